@@ -1,0 +1,134 @@
+//! Diagnostics as rustc prints them.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Label, Severity};
+use crate::text;
+
+/// The diagnostic as text for a terminal, ending with a line feed. Everything that came from a file or a portal is
+/// inert in it, whether coloured or not.
+#[must_use]
+pub fn render(diagnostic: &Diagnostic, coloured: bool) -> String {
+    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let message = text::inert_line(&diagnostic.message).into_owned();
+    let shown = Shown::new(diagnostic);
+    let title = level.primary_title(message.as_str()).id(diagnostic.code.as_str());
+    let mut group = title.element(shown.files[0].snippet(AnnotationKind::Primary));
+    for file in &shown.files[1..] {
+        group = group.element(file.snippet(AnnotationKind::Context));
+    }
+    let help = diagnostic.help.as_deref().map(|help| text::inert(help).into_owned());
+    if let Some(help) = &help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    let mut out = renderer.decor_style(DecorStyle::Ascii).render(&[group]);
+    out.push('\n');
+    out
+}
+
+/// The labels by file, over copies of the texts that no terminal can be upset by.
+struct Shown {
+    files: Vec<File>,
+}
+
+struct File {
+    name: String,
+    text: String,
+    labels: Vec<(std::ops::Range<usize>, String)>,
+}
+
+impl Shown {
+    fn new(diagnostic: &Diagnostic) -> Self {
+        let mut files: Vec<File> = Vec::new();
+        for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.related) {
+            let name = text::inert_line(&label.source.name).into_owned();
+            let index = files.iter().position(|file| file.name == name).unwrap_or_else(|| {
+                files.push(File { name, text: same_length(&label.source.text), labels: Vec::new() });
+                files.len() - 1
+            });
+            files[index].labels.push((clamped(label), text::inert_line(&label.message).into_owned()));
+        }
+        Self { files }
+    }
+}
+
+impl File {
+    fn snippet(&self, first: AnnotationKind) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
+        let mut snippet = Snippet::source(self.text.as_str()).path(self.name.as_str());
+        for (index, (span, message)) in self.labels.iter().enumerate() {
+            let kind = if index == 0 { first } else { AnnotationKind::Context };
+            let annotation = kind.span(span.clone());
+            let annotation = if message.is_empty() { annotation } else { annotation.label(message.as_str()) };
+            snippet = snippet.annotation(annotation);
+        }
+        snippet
+    }
+}
+
+/// Active characters become `?`, byte for byte, so that spans keep their place.
+fn same_length(source: &str) -> String {
+    source.chars().fold(String::with_capacity(source.len()), |mut out, c| {
+        if text::is_active(c) && c != '\r' {
+            out.extend(std::iter::repeat_n('?', c.len_utf8()));
+        } else {
+            out.push(c);
+        }
+        out
+    })
+}
+
+/// The label's span inside the text, on one line: a mistake is shown where it begins.
+fn clamped(label: &Label) -> std::ops::Range<usize> {
+    let text = &label.source.text;
+    let start = label.span.start.min(text.len());
+    let end = label.span.end.clamp(start, text.len());
+    let line_end = text[start..end].find('\n').map_or(end, |at| start + at);
+    start..line_end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Code, Source};
+    use super::*;
+
+    #[test]
+    fn looks_like_rustc() {
+        let source = Source::new("queries/x.yaml", "name: x\nfilters:\n  - adminNam: \"svc\"\n");
+        let at = source.text.find("adminNam").expect("the text has it");
+        let diagnostic = Diagnostic::new(
+            Code::UnknownField,
+            "unknown field `adminNam`",
+            Label::new(&source, at..at + "adminNam".len()),
+        )
+        .with_help("did you mean `adminName`?");
+        insta::assert_snapshot!(render(&diagnostic, false), @r#"
+        error[LMQ012]: unknown field `adminNam`
+         --> queries/x.yaml:3:5
+          |
+        3 |   - adminNam: "svc"
+          |     ^^^^^^^^
+          |
+          = help: did you mean `adminName`?
+        "#);
+    }
+
+    #[test]
+    fn an_unreadable_file_still_has_its_name() {
+        let source = Source::new("gone.yaml", "");
+        let diagnostic = Diagnostic::new(Code::Unreadable, "no such file", Label::new(&source, 0..0));
+        assert!(render(&diagnostic, false).contains("gone.yaml"));
+    }
+
+    #[test]
+    fn escape_sequences_of_a_file_stay_in_it() {
+        let source = Source::new("evil\u{1b}.yaml", "note: \u{1b}[31m\u{202e}\n");
+        let diagnostic = Diagnostic::new(Code::BadValue, "bad \u{1b}", Label::new(&source, 0..4));
+        let shown = render(&diagnostic, false);
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown:?}");
+    }
+}

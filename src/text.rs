@@ -1,0 +1,124 @@
+//! Words and characters: plurals, "did you mean", and text made inert for a terminal.
+//!
+//! What a format needs beyond this (HTML, Markdown, CSV) is escaped in `report`.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// `1 token`, `2 tokens`: the count and the noun in the number that fits.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The candidate nearest to `word`, when it is near enough to be what was meant.
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// `` `a`, `b`, `c` ``: literals in a message.
+#[must_use]
+pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(", ")
+}
+
+/// At most `limit` characters of `text`, with `…` where the rest was.
+#[must_use]
+pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// Whether a character acts on a terminal or on the direction of text instead of being shown: control characters
+/// (C0 but for tab and line feed, DEL, C1), bidi embeddings, overrides and isolates, and the two Unicode line ends.
+#[must_use]
+pub fn is_active(c: char) -> bool {
+    match c {
+        '\t' | '\n' => false,
+        '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        _ => c.is_control(),
+    }
+}
+
+/// `text` with every active character (see [`is_active`]) written out as `\u{1b}`. Tabs and line feeds stay.
+#[must_use]
+pub fn inert(text: &str) -> Cow<'_, str> {
+    written_out(text, is_active)
+}
+
+/// As [`inert`], on one line: tabs and line feeds are written out as well.
+#[must_use]
+pub fn inert_line(text: &str) -> Cow<'_, str> {
+    written_out(text, |c| is_active(c) || c == '\n' || c == '\t')
+}
+
+fn written_out(text: &str, active: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&active) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' if active(c) => out.push_str("\\n"),
+            '\r' if active(c) => out.push_str("\\r"),
+            '\t' if active(c) => out.push_str("\\t"),
+            c if active(c) => {
+                write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a string cannot fail")
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_follow_the_count() {
+        assert_eq!(counted(0, "token"), "0 tokens");
+        assert_eq!(counted(1, "token"), "1 token");
+        assert_eq!(counted(2, "page"), "2 pages");
+    }
+
+    #[test]
+    fn nearest_takes_a_slip_and_leaves_a_stranger() {
+        let names = ["adminName", "adminId", "status"];
+        assert_eq!(nearest("adminNam", names), Some("adminName"));
+        assert_eq!(nearest("ADMINID", names), Some("adminId"));
+        assert_eq!(nearest("stauts", names), Some("status"));
+        assert_eq!(nearest("colour", names), None);
+    }
+
+    #[test]
+    fn active_characters_are_written_out() {
+        let cases = [
+            ("plain ✓", "plain ✓"),
+            ("a\u{1b}[31mb", "a\\u{1b}[31mb"),
+            ("c1 \u{9b}31m", "c1 \\u{9b}31m"),
+            ("rtl \u{202e}gpj", "rtl \\u{202e}gpj"),
+            ("bell\u{7}\r\n\tx", "bell\\u{7}\\r\n\tx"),
+        ];
+        for (raw, shown) in cases {
+            assert_eq!(inert(raw), shown);
+        }
+        assert_eq!(inert_line("a\n\tb"), "a\\n\\tb");
+    }
+
+    #[test]
+    fn shortened_counts_characters() {
+        assert_eq!(shortened("äöü", 3), "äöü");
+        assert_eq!(shortened("äöüß", 3), "äöü…");
+    }
+}

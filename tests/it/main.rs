@@ -1,0 +1,3 @@
+//! lmq from outside: commands, the sandbox portal, shipped files.
+
+mod architecture;
