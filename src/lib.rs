@@ -2,6 +2,8 @@
 pub mod auth;
 pub mod catalog;
 pub mod diag;
+pub mod filter;
 pub mod project;
+pub mod row;
 pub mod secret;
 pub mod text;

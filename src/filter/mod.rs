@@ -1,0 +1,171 @@
+//! Conditions on rows: one small tree with four readers. `parse` reads LogicMonitor's own syntax, `check` holds a
+//! condition against the catalogue, `encode` says it to the portal, `evaluate` decides it on a row.
+//!
+//! The YAML forms are read in `spec`; which conditions are sent is decided in `plan`.
+
+mod check;
+mod encode;
+mod evaluate;
+mod parse;
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::catalog::Field;
+use crate::diag::Code;
+
+pub use check::leaf;
+pub use encode::{encode, is_safe, is_sayable};
+pub use evaluate::Matcher;
+pub use parse::parse;
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    /// Equal to one of the values.
+    Eq,
+    /// Equal to none of the values.
+    Ne,
+    /// Greater.
+    Gt,
+    /// Less.
+    Lt,
+    /// Greater or equal.
+    Ge,
+    /// Less or equal.
+    Le,
+    /// Contains one of the texts, whatever their case.
+    Contains,
+    /// Contains none of the texts.
+    NotContains,
+    /// Null, absent, an empty text or an empty list.
+    Empty,
+    /// None of these.
+    NotEmpty,
+}
+
+impl Op {
+    /// The operators a query file can name with a value, in the order of the documentation.
+    pub const NAMED: &'static [(&'static str, Op)] = &[
+        ("eq", Op::Eq),
+        ("ne", Op::Ne),
+        ("gt", Op::Gt),
+        ("lt", Op::Lt),
+        ("ge", Op::Ge),
+        ("le", Op::Le),
+        ("contains", Op::Contains),
+        ("not_contains", Op::NotContains),
+    ];
+
+    /// The operator's name in a query file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty | Self::NotEmpty => "empty",
+            _ => Self::NAMED.iter().find(|(_, op)| *op == self).map_or("", |(name, _)| name),
+        }
+    }
+
+    /// Whether it takes a list of values.
+    #[must_use]
+    pub fn takes_list(self) -> bool {
+        matches!(self, Self::Eq | Self::Ne | Self::Contains | Self::NotContains)
+    }
+}
+
+/// A value in a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scalar {
+    /// An integer.
+    Int(i64),
+    /// A text.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+}
+
+/// One field against one or more values. Made by [`leaf`], so the operator fits the field and the values fit both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// The field.
+    pub field: &'static Field,
+    /// The comparison.
+    pub op: Op,
+    /// The values: none for `empty`, one or more for operators that take lists, else one.
+    pub values: Vec<Scalar>,
+}
+
+/// A condition of a query: all conditions of a query must hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// The leaf holds.
+    Is(Leaf),
+    /// One of the leaves holds. Never empty.
+    Any(Vec<Leaf>),
+}
+
+impl Condition {
+    /// The leaves, in order.
+    #[must_use]
+    pub fn leaves(&self) -> &[Leaf] {
+        match self {
+            Self::Is(leaf) => std::slice::from_ref(leaf),
+            Self::Any(leaves) => leaves,
+        }
+    }
+}
+
+/// What is wrong with a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// The code.
+    pub code: Code,
+    /// What was found and what was expected.
+    pub message: String,
+    /// Byte range inside the text of the string form; `None`: the whole.
+    pub span: Option<Range<usize>>,
+    /// The remedy.
+    pub help: Option<String>,
+}
+
+impl Mistake {
+    fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), span: None, help: None }
+    }
+
+    fn at(mut self, span: Range<usize>) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Text(text) => write!(f, "\"{}\"", encode::escaped(text)),
+        }
+    }
+}
+
+impl fmt::Display for Leaf {
+    /// LogicMonitor's syntax, unencoded: for messages and reports.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        encode::write_leaf(f, self, ToString::to_string)
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, leaf) in self.leaves().iter().enumerate() {
+            write!(f, "{}{leaf}", if index == 0 { "" } else { "||" })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,403 @@
+//! From the bytes of an answer to rows, in one pass: members nobody asked for are dropped here, and key material is
+//! masked here, before any other code sees it.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::{Cell, Layout, Name, Row};
+
+/// An answer's body, whichever of the API's forms it has.
+#[derive(Debug, Default)]
+pub struct Envelope {
+    /// `total` as sent; `None` when absent, null or no integer.
+    pub total: Option<i64>,
+    /// `isMin`: `total` is a lower bound.
+    pub is_min: bool,
+    /// Whether `items` or `total` was there at all.
+    pub is_page: bool,
+    /// The rows of `items`; empty when it is null or missing.
+    pub rows: Vec<Row>,
+    /// `errorMessage` (version 3) or `errmsg` (version 1).
+    pub error_message: Option<String>,
+    /// `errorCode` (version 3) or `status` (version 1), as text.
+    pub error_code: Option<String>,
+    /// The members of version 1 are there: `errmsg` or `data`.
+    pub is_v1: bool,
+}
+
+/// Decodes a body.
+///
+/// # Errors
+/// When it is no JSON object, or a member of the page has a form that no page has.
+pub fn decode(body: &[u8], layout: &Layout) -> serde_json::Result<Envelope> {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let envelope = deserializer.deserialize_map(EnvelopeVisitor(layout))?;
+    deserializer.end()?;
+    Ok(envelope)
+}
+
+struct EnvelopeVisitor<'a>(&'a Layout);
+
+impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
+    type Value = Envelope;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
+        let mut envelope = Envelope::default();
+        let mut items_seen = false;
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "items" => {
+                    // Two lists in one answer: taking either would lose the other's rows.
+                    if std::mem::replace(&mut items_seen, true) {
+                        return Err(A::Error::custom("`items` stands twice"));
+                    }
+                    envelope.is_page = true;
+                    envelope.rows = map.next_value_seed(ItemsSeed(self.0))?;
+                }
+                "total" => {
+                    envelope.is_page = true;
+                    envelope.total = map.next_value::<Value>()?.as_i64();
+                }
+                "isMin" => envelope.is_min = map.next_value::<Value>()? == Value::Bool(true),
+                "errorMessage" => envelope.error_message = text_of(map.next_value()?),
+                "errorCode" => envelope.error_code = text_of(map.next_value()?),
+                "errmsg" => {
+                    envelope.is_v1 = true;
+                    envelope.error_message = text_of(map.next_value()?);
+                }
+                "status" => envelope.error_code = text_of(map.next_value()?),
+                "data" => {
+                    envelope.is_v1 = true;
+                    map.next_value::<IgnoredAny>()?;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(envelope)
+    }
+}
+
+fn text_of(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
+struct ItemsSeed<'a>(&'a Layout);
+
+impl<'de> DeserializeSeed<'de> for ItemsSeed<'_> {
+    type Value = Vec<Row>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Row>, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ItemsSeed<'_> {
+    type Value = Vec<Row>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects, or null")
+    }
+
+    fn visit_none<E>(self) -> Result<Vec<Row>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Row>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Row>, A::Error> {
+        let mut rows = Vec::new();
+        while let Some(row) = seq.next_element_seed(RowSeed(self.0))? {
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+}
+
+struct RowSeed<'a>(&'a Layout);
+
+impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
+    type Value = Row;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Row, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RowSeed<'_> {
+    type Value = Row;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
+        let mut row = self.0.empty_row();
+        while let Some(index) = map.next_key_seed(KeySeed(self.0))? {
+            match index {
+                Some(index) => {
+                    let cell = map.next_value_seed(CellSeed(&self.0.names()[index]))?;
+                    row.set(index, cell);
+                }
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(row)
+    }
+}
+
+/// The index of a member's cell, without a copy of its name.
+struct KeySeed<'a>(&'a Layout);
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member's name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        // A derived field is lmq's own; a member of that name is not it.
+        Ok(self.0.index(name).filter(|index| self.0.names()[*index].is_api()))
+    }
+}
+
+struct CellSeed<'a>(&'a Name);
+
+impl<'de> DeserializeSeed<'de> for CellSeed<'_> {
+    type Value = Cell;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cell, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl CellSeed<'_> {
+    fn typed(&self, cell: Cell, raw: impl FnOnce() -> Value) -> Cell {
+        match self.0 {
+            Name::Known(field) if field.secret => masked(&raw()),
+            Name::Known(field) if !cell.fits(field.kind) => Cell::Other(Box::new(raw())),
+            _ => cell,
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for CellSeed<'_> {
+    type Value = Cell;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Cell, E> {
+        Ok(Cell::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Cell, E> {
+        Ok(self.typed(Cell::Bool(value), || Value::from(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Cell, E> {
+        Ok(self.typed(Cell::Int(value), || Value::from(value)))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Cell, E> {
+        let cell = i64::try_from(value).map_or_else(|_| Cell::Other(Box::new(Value::from(value))), Cell::Int);
+        Ok(self.typed(cell, || Value::from(value)))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "only whole numbers well inside i64 are taken")]
+    fn visit_f64<E>(self, value: f64) -> Result<Cell, E> {
+        if value.fract() == 0.0 && value.abs() < 9.0e15 {
+            return Ok(self.typed(Cell::Int(value as i64), || Value::from(value)));
+        }
+        Ok(self.typed(Cell::Other(Box::new(Value::from(value))), || Value::from(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Cell, E> {
+        Ok(self.typed(Cell::text(value), || Value::from(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Cell, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element::<Value>()? {
+            items.push(item);
+        }
+        let names: Option<Box<[Box<str>]>> = items.iter().map(name_of).collect();
+        Ok(match names {
+            Some(names) => self.typed(Cell::List(names), || Value::Array(items)),
+            None => self.typed(Cell::Other(Box::new(Value::Array(items.clone()))), || Value::Array(items)),
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell, A::Error> {
+        let mut members = serde_json::Map::new();
+        while let Some((key, value)) = map.next_entry::<String, Value>()? {
+            members.insert(key, value);
+        }
+        let value = Value::Object(members);
+        Ok(self.typed(Cell::Other(Box::new(value.clone())), || value))
+    }
+}
+
+/// Roles come as strings, in some answers as objects with a `name`.
+fn name_of(item: &Value) -> Option<Box<str>> {
+    let text = item.as_str().or_else(|| item.get("name").and_then(Value::as_str));
+    text.map(Into::into)
+}
+
+/// The first 8 characters of key material, and `…`.
+fn masked(value: &Value) -> Cell {
+    match value {
+        Value::Null => Cell::Null,
+        Value::String(text) => {
+            let start: String = text.chars().take(8).collect();
+            Cell::text(&format!("{start}…"))
+        }
+        _ => Cell::text("…"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::catalog::by_path;
+
+    fn layout(names: &[&str]) -> Arc<Layout> {
+        let endpoint = by_path("/setting/admins/apitokens").expect("the catalogue has it");
+        Layout::new(
+            names
+                .iter()
+                .map(|name| {
+                    endpoint.field(name).map_or_else(|| Name::Unknown((*name).to_owned()), Name::Known)
+                })
+                .collect(),
+        )
+    }
+
+    fn row(json: &str, names: &[&str]) -> Row {
+        let body = format!(r#"{{"total":1,"items":[{json}]}}"#);
+        decode(body.as_bytes(), &layout(names)).expect("a page").rows.remove(0)
+    }
+
+    #[test]
+    fn known_members_become_cells_and_others_are_dropped() {
+        let row = row(
+            r#"{"id":7,"note":null,"roles":["a","b"],"extra":{"x":[1]},"createdOn":1.7e9}"#,
+            &["id", "note", "roles", "createdOn", "adminName"],
+        );
+        assert_eq!(row.cell(0), &Cell::Int(7));
+        assert_eq!(row.cell(1), &Cell::Null);
+        assert_eq!(row.cell(2), &Cell::List(["a".into(), "b".into()].into()));
+        assert_eq!(row.cell(3), &Cell::Int(1_700_000_000));
+        assert_eq!(row.cell(4), &Cell::Null);
+    }
+
+    #[test]
+    fn roles_as_objects_are_their_names() {
+        let row = row(r#"{"roles":[{"id":1,"name":"administrator"},"readonly"]}"#, &["roles"]);
+        assert_eq!(row.cell(0), &Cell::List(["administrator".into(), "readonly".into()].into()));
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_kept_as_it_came() {
+        let row = row(r#"{"id":"7","status":true,"roles":"x","note":5}"#, &["id", "status", "roles", "note"]);
+        for index in 0..4 {
+            assert!(matches!(row.cell(index), Cell::Other(_)), "{:?}", row.cell(index));
+        }
+    }
+
+    #[test]
+    fn key_material_is_masked_whatever_its_type() {
+        let secret = row(r#"{"accessKey":"abcdefghijklmnop"}"#, &["accessKey"]);
+        assert_eq!(secret.cell(0), &Cell::text("abcdefgh…"));
+        for raw in [
+            r#"{"accessKey":["abcdefghijkl"]}"#,
+            r#"{"accessKey":{"k":"abcdefghijkl"}}"#,
+            r#"{"accessKey":12345678901}"#,
+        ] {
+            assert_eq!(row(raw, &["accessKey"]).cell(0), &Cell::text("…"), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_derived_name_in_an_answer_is_not_the_derived_field() {
+        let row = row(r#"{"tokenType":"forged","id":1}"#, &["id", "tokenType"]);
+        assert_eq!(row.cell(1), &Cell::Null);
+    }
+
+    #[test]
+    fn unknown_fields_take_any_json() {
+        let row = row(r#"{"expiresOn":{"at":5},"scopes":["a"]}"#, &["expiresOn", "scopes"]);
+        assert_eq!(row.cell(0).to_json(), serde_json::json!({"at": 5}));
+        assert_eq!(row.cell(1).to_json(), serde_json::json!(["a"]));
+    }
+
+    #[test]
+    fn forms_of_an_empty_page() {
+        for body in [r#"{"total":0,"items":[]}"#, r#"{"total":0,"items":null}"#, r#"{"total":0}"#] {
+            let envelope = decode(body.as_bytes(), &layout(&["id"])).expect("a page");
+            assert!(envelope.is_page && envelope.rows.is_empty() && envelope.total == Some(0), "{body}");
+        }
+        let envelope = decode(b"{}", &layout(&["id"])).expect("an object");
+        assert!(!envelope.is_page);
+    }
+
+    #[test]
+    fn totals_that_tell_nothing() {
+        for body in [r#"{"total":null,"items":[]}"#, r#"{"items":[]}"#, r#"{"total":"9","items":[]}"#] {
+            assert_eq!(decode(body.as_bytes(), &layout(&["id"])).expect("a page").total, None, "{body}");
+        }
+    }
+
+    #[test]
+    fn error_bodies_of_both_versions() {
+        let v3 = decode(br#"{"errorMessage":"no","errorCode":1401,"errorDetail":null}"#, &layout(&["id"]));
+        let v3 = v3.expect("an object");
+        assert_eq!((v3.error_message.as_deref(), v3.error_code.as_deref()), (Some("no"), Some("1401")));
+        let v1 = decode(br#"{"status":200,"errmsg":"OK","data":{"items":[]}}"#, &layout(&["id"]))
+            .expect("an object");
+        assert!(v1.is_v1 && !v1.is_page);
+    }
+
+    #[test]
+    fn what_is_no_page_is_an_error() {
+        for body in [
+            "",
+            "[]",
+            "null",
+            "{\"items\":{}}",
+            "{\"items\":[1]}",
+            "{\"items\":[]} x",
+            "{\"items\":[{}",
+            "{\"items\":[],\"items\":[]}",
+        ] {
+            assert!(decode(body.as_bytes(), &layout(&["id"])).is_err(), "{body:?}");
+        }
+    }
+}

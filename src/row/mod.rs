@@ -1,0 +1,170 @@
+//! Rows as lmq holds them: one cell a field, in a fixed order, without a tree of JSON values around them.
+//!
+//! How a page's bytes become rows is in `decode`; what derived cells hold is worked out in `shape`.
+
+mod decode;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::catalog::{Field, FieldType};
+
+pub use decode::{Envelope, decode};
+
+/// A column of the rows: a field of the catalogue, or a name newer than lmq (`unknownFields`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Name {
+    /// The catalogue has it.
+    Known(&'static Field),
+    /// Only the user knows it; its values are taken as they come.
+    Unknown(String),
+}
+
+impl Name {
+    /// The field's name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(field) => field.name,
+            Self::Unknown(name) => name,
+        }
+    }
+
+    /// Whether the API sends it.
+    #[must_use]
+    pub fn is_api(&self) -> bool {
+        match self {
+            Self::Known(field) => field.is_api(),
+            Self::Unknown(_) => true,
+        }
+    }
+}
+
+/// Which cell of a row is which field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    names: Vec<Name>,
+}
+
+impl Layout {
+    /// A layout of these names, in this order.
+    #[must_use]
+    pub fn new(names: Vec<Name>) -> Arc<Self> {
+        Arc::new(Self { names })
+    }
+
+    /// The names in order.
+    #[must_use]
+    pub fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    /// The index of a name's cell.
+    #[must_use]
+    pub fn index(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known.as_str() == name)
+    }
+
+    /// A row of nulls.
+    #[must_use]
+    pub fn empty_row(&self) -> Row {
+        Row(vec![Cell::Null; self.names.len()].into_boxed_slice())
+    }
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Cell {
+    /// Null, or not sent.
+    #[default]
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer or a time in epoch seconds.
+    Int(i64),
+    /// A string.
+    Text(Box<str>),
+    /// A list of strings.
+    List(Box<[Box<str>]>),
+    /// A value of another type than the catalogue says, as it came.
+    Other(Box<Value>),
+}
+
+impl Cell {
+    /// A text cell.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// The integer in it.
+    #[must_use]
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Self::Int(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Whether it holds nothing: null, an empty string, an empty list.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Whether a value of this type may stand in a field of that kind. Null fits everywhere.
+    #[must_use]
+    pub fn fits(&self, kind: FieldType) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Bool(_) => kind == FieldType::Boolean,
+            Self::Int(_) => matches!(kind, FieldType::Integer | FieldType::EpochSeconds),
+            Self::Text(_) => kind == FieldType::Text,
+            Self::List(_) => kind == FieldType::TextList,
+            Self::Other(_) => false,
+        }
+    }
+
+    /// The value as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::from(*value),
+            Self::Int(value) => Value::from(*value),
+            Self::Text(text) => Value::from(text.as_ref()),
+            Self::List(items) => Value::from(items.iter().map(AsRef::as_ref).collect::<Vec<&str>>()),
+            Self::Other(value) => (**value).clone(),
+        }
+    }
+}
+
+/// One row; its cells are in the order of its [`Layout`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row(Box<[Cell]>);
+
+impl Row {
+    /// The cell at an index of the layout.
+    #[must_use]
+    pub fn cell(&self, index: usize) -> &Cell {
+        &self.0[index]
+    }
+
+    /// Replaces the cell at an index of the layout.
+    pub fn set(&mut self, index: usize, cell: Cell) {
+        self.0[index] = cell;
+    }
+
+    /// The row as a JSON object.
+    #[must_use]
+    pub fn to_json(&self, layout: &Layout) -> Value {
+        let members = layout.names.iter().zip(&self.0);
+        Value::Object(members.map(|(name, cell)| (name.as_str().to_owned(), cell.to_json())).collect())
+    }
+}
