@@ -32,9 +32,9 @@ pub enum FileError {
     /// A folder, a pipe, a device.
     #[error("`{0}` is not a regular file")]
     NotRegular(String),
-    /// More than [`MAX_FILE_BYTES`].
-    #[error("`{0}` is larger than 1 MiB")]
-    TooLarge(String),
+    /// More than the limit, in KiB.
+    #[error("`{0}` is larger than {1} KiB")]
+    TooLarge(String, u64),
     /// Bytes that are no UTF-8, or a NUL.
     #[error("`{0}` is not UTF-8 text")]
     NotText(String),
@@ -134,7 +134,7 @@ pub fn read_text(path: &Path, shown: &str, limit: u64) -> Result<Arc<Source>, Fi
     let mut bytes = Vec::new();
     fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(io)?;
     if bytes.len() as u64 > limit {
-        return Err(FileError::TooLarge(shown.to_owned()));
+        return Err(FileError::TooLarge(shown.to_owned(), limit / 1024));
     }
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => Ok(Source::new(shown, text)),
@@ -242,7 +242,7 @@ mod tests {
         let read = |name: &str| project.read(&folder.path().join(name));
         assert!(matches!(read("binary"), Err(FileError::NotText(_))));
         assert!(matches!(read("nul"), Err(FileError::NotText(_))));
-        assert!(matches!(read("large"), Err(FileError::TooLarge(_))));
+        assert!(matches!(read("large"), Err(FileError::TooLarge(..))));
         assert!(matches!(read("a"), Err(FileError::NotRegular(_))));
         assert!(matches!(read("gone"), Err(FileError::Missing(_))));
         assert_eq!(read("good").expect("readable").text, "hello");

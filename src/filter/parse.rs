@@ -276,7 +276,7 @@ mod tests {
             ("adminNam~\"svc\"", Code::UnknownField, 0..8, "adminName"),
             ("adminName>\"a\"", Code::FilterOperator, 9..10, "contains"),
             ("status:\"2\"", Code::FilterValue, 7..10, "without quotes"),
-            ("note:\"a*\"", Code::FilterValue, 7..8, "exactly"),
+            ("note:\"a*\"", Code::FilterValue, 7..8, "literal"),
             ("note:\"a\\n\"", Code::FilterSyntax, 7..8, "escapes"),
             ("status:2 id:3", Code::FilterSyntax, 7..13, ""),
             ("", Code::FilterSyntax, 0..0, "status:2"),

@@ -1,0 +1,249 @@
+//! From a query to listings: which paths are walked, what is asked of the portal, what is left to lmq. Pure.
+//!
+//! Sending the requests is `portal`'s; what the rows are worth is decided there, what they look like in `shape`.
+
+mod url;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::catalog::{Endpoint, Origin};
+use crate::filter::{self, Condition};
+use crate::row::{Layout, Name};
+use crate::spec::{PermissionFilter, Pushdown, Query, TokenKind};
+
+/// Longest filter that is sent, in bytes before the last encoding. Beyond it servers refuse the URL; what does not fit is
+/// evaluated by lmq.
+const MAX_FILTER_BYTES: usize = 4000;
+
+/// The listings of a query, and the layout that all their rows share.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// One listing a user and kind, in the order of the query.
+    pub listings: Vec<Listing>,
+    /// The cells of every row: the API's fields first, then the derived ones.
+    pub layout: Arc<Layout>,
+    /// All conditions of the query.
+    pub conditions: Vec<Condition>,
+    /// Those of them that are sent.
+    pub sent: Vec<Condition>,
+    /// Names of the layout that lmq does not know: absent from all rows, they are a reason.
+    pub unknown_fields: Vec<String>,
+    /// Rows a request.
+    pub size: u32,
+}
+
+/// One (path, kind) to be walked to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// The path below `/santaba/rest`, its parameter filled in.
+    pub path: String,
+    /// The path's template, which the rate budget is kept by.
+    pub path_template: &'static str,
+    /// The kind of token.
+    pub kind: TokenKind,
+    /// `permission`, on the bearer listing alone.
+    pub permission: Option<PermissionFilter>,
+    /// The fields asked for, `id` among them.
+    pub fields: Vec<String>,
+    /// The filter expression, its values encoded once.
+    pub filter: Option<String>,
+    /// The same for people.
+    pub filter_shown: Option<String>,
+}
+
+impl Listing {
+    /// `bearer tokens of user 131`, for messages.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let kind = match self.kind {
+            TokenKind::Lmv1 => "LMv1 tokens",
+            TokenKind::Bearer => "bearer tokens",
+        };
+        match self.path.strip_prefix("/setting/admins/").and_then(|rest| rest.strip_suffix("/apitokens")) {
+            Some(id) => format!("{kind} of user {id}"),
+            None => format!("{kind} of all users"),
+        }
+    }
+
+    /// The query string of one request, percent-encoded.
+    #[must_use]
+    pub fn query_string(&self, offset: u64, size: u32) -> String {
+        url::query_string(self, offset, size)
+    }
+
+    /// The same listing without its filter.
+    #[must_use]
+    pub fn unfiltered(&self) -> Self {
+        Self { filter: None, filter_shown: None, ..self.clone() }
+    }
+}
+
+/// Plans a query. `also` are fields that its templates read, beyond those the query names itself.
+#[must_use]
+pub fn plan(query: &Query, also: &BTreeSet<String>) -> Plan {
+    let layout = layout(query, also);
+    let sent = sent(query);
+    let refs: Vec<&Condition> = sent.iter().collect();
+    let filter = (!refs.is_empty()).then(|| filter::encode(&refs));
+    let shown: Vec<String> = sent.iter().map(ToString::to_string).collect();
+    let filter_shown = (!shown.is_empty()).then(|| shown.join(","));
+    let fields: Vec<String> =
+        layout.names().iter().filter(|name| name.is_api()).map(|name| name.as_str().to_owned()).collect();
+    let mut listings = Vec::new();
+    for path in paths(query) {
+        for kind in &query.kinds {
+            listings.push(Listing {
+                path: path.clone(),
+                path_template: query.endpoint.path,
+                kind: *kind,
+                permission: query.permission.filter(|_| *kind == TokenKind::Bearer),
+                fields: fields.clone(),
+                filter: filter.clone(),
+                filter_shown: filter_shown.clone(),
+            });
+        }
+    }
+    Plan {
+        listings,
+        unknown_fields: unknown_names(&layout),
+        layout,
+        conditions: query.filters.clone(),
+        sent,
+        size: query.size,
+    }
+}
+
+fn paths(query: &Query) -> Vec<String> {
+    match query.endpoint.path_parameter {
+        None => vec![query.endpoint.path.to_owned()],
+        Some(parameter) => {
+            let slot = format!("{{{parameter}}}");
+            query.admin_ids.iter().map(|id| query.endpoint.path.replace(&slot, &id.to_string())).collect()
+        }
+    }
+}
+
+fn unknown_names(layout: &Layout) -> Vec<String> {
+    let unknown = layout.names().iter().filter(|name| matches!(name, Name::Unknown(_)));
+    unknown.map(|name| name.as_str().to_owned()).collect()
+}
+
+/// Every field that is named anywhere, what derived fields are made of, and `id`; then the derived fields.
+fn layout(query: &Query, also: &BTreeSet<String>) -> Arc<Layout> {
+    let named = query.fields.iter().map(Name::as_str);
+    let filtered = query.filters.iter().flat_map(Condition::leaves).map(|leaf| leaf.field.name);
+    let sorted = query.sort.iter().map(|key| key.field.name);
+    let columns =
+        query.outputs.iter().filter_map(|output| output.columns.as_ref()).flatten().map(Name::as_str);
+    let mut wanted: BTreeSet<&str> = named.chain(filtered).chain(sorted).chain(columns).collect();
+    wanted.extend(also.iter().map(String::as_str));
+    wanted.insert("id");
+    let derived = |endpoint: &Endpoint| -> Vec<&'static str> {
+        endpoint.fields.iter().filter_map(|field| origin(&field.origin)).collect()
+    };
+    wanted.extend(derived(query.endpoint));
+    let (api, own): (Vec<_>, Vec<_>) = query.endpoint.fields.iter().partition(|field| field.is_api());
+    let mut names: Vec<Name> =
+        api.into_iter().filter(|field| wanted.contains(field.name)).map(Name::Known).collect();
+    names.extend(
+        query.unknown_fields.iter().filter(|name| wanted.contains(name.as_str())).cloned().map(Name::Unknown),
+    );
+    names.extend(own.into_iter().map(Name::Known));
+    Layout::new(names)
+}
+
+fn origin(origin: &Origin) -> Option<&'static str> {
+    match origin {
+        Origin::Derived(from) if !from.is_empty() => Some(from),
+        Origin::Derived(_) | Origin::Api => None,
+    }
+}
+
+/// The conditions that go to the portal, in the order of the query.
+fn sent(query: &Query) -> Vec<Condition> {
+    let sendable = |condition: &&Condition| match query.pushdown {
+        Pushdown::None => false,
+        Pushdown::Safe => filter::is_safe(condition),
+        Pushdown::All => filter::is_sayable(condition, false),
+    };
+    let mut sent: Vec<Condition> = query.filters.iter().filter(sendable).cloned().collect();
+    // An `any` can only be said alone: `,` and `||` do not mix.
+    if sent.is_empty() && query.pushdown == Pushdown::All {
+        sent.extend(query.filters.iter().find(|condition| filter::is_sayable(condition, true)).cloned());
+    }
+    while sent.len() > 1 && encoded_len(&sent) > MAX_FILTER_BYTES {
+        sent.pop();
+    }
+    if encoded_len(&sent) > MAX_FILTER_BYTES { Vec::new() } else { sent }
+}
+
+fn encoded_len(conditions: &[Condition]) -> usize {
+    filter::encode(&conditions.iter().collect::<Vec<_>>()).len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+    use crate::spec::load;
+
+    fn planned(text: &str) -> Plan {
+        let (query, diagnostics) = load(&Source::new("q.yaml", text));
+        plan(&query.unwrap_or_else(|| panic!("{diagnostics:?}")), &BTreeSet::new())
+    }
+
+    #[test]
+    fn one_listing_a_user_and_kind() {
+        let plan = planned("endpoint: apitokens\nadminId: [131, 7]\ntype: all\npermission: traces\n");
+        let listings: Vec<(&str, TokenKind, bool)> =
+            plan.listings.iter().map(|l| (l.path.as_str(), l.kind, l.permission.is_some())).collect();
+        assert_eq!(
+            listings,
+            [
+                ("/setting/admins/131/apitokens", TokenKind::Lmv1, false),
+                ("/setting/admins/131/apitokens", TokenKind::Bearer, true),
+                ("/setting/admins/7/apitokens", TokenKind::Lmv1, false),
+                ("/setting/admins/7/apitokens", TokenKind::Bearer, true),
+            ]
+        );
+        assert_eq!(plan.listings[1].title(), "bearer tokens of user 131");
+    }
+
+    #[test]
+    fn what_is_named_is_fetched_and_key_material_is_not() {
+        let plan = planned(
+            "endpoint: apitokens\nfields: [adminName]\nfilters: [{note: x}]\nsort: -lastAuthIp\n\
+             output: {format: csv, columns: [createdBy]}\n",
+        );
+        let fields = &plan.listings[0].fields;
+        for name in
+            ["id", "adminName", "note", "lastAuthIp", "createdBy", "createdOn", "lastUsedOn", "status"]
+        {
+            assert!(fields.iter().any(|field| field == name), "{name} in {fields:?}");
+        }
+        assert!(!fields.iter().any(|field| field == "accessKey" || field == "idleDays"), "{fields:?}");
+    }
+
+    #[test]
+    fn pushdown_decides_what_is_sent() {
+        let filters = "filters:\n  - status: 2\n  - adminName: {contains: svc+}\n  - idleDays: {gt: 9}\n";
+        let filter = |pushdown: &str| {
+            let plan = planned(&format!("endpoint: apitokens\npushdown: {pushdown}\n{filters}"));
+            assert_eq!(plan.conditions.len(), 3);
+            plan.listings[0].filter.clone()
+        };
+        assert_eq!(filter("safe").as_deref(), Some("status:2"));
+        assert_eq!(filter("all").as_deref(), Some(r#"status:2,adminName~"svc%2B""#));
+        assert_eq!(filter("none"), None);
+    }
+
+    #[test]
+    fn a_filter_too_long_for_a_url_is_left_to_lmq() {
+        let ids: Vec<String> = (1..2000).map(|id| id.to_string()).collect();
+        let text = format!("endpoint: apitokens\nfilters: [{{status: 2}}, {{id: [{}]}}]\n", ids.join(","));
+        assert_eq!(planned(&text).listings[0].filter.as_deref(), Some("status:2"));
+        let text = format!("endpoint: apitokens\nfilters: [{{id: [{}]}}]\n", ids.join(","));
+        assert_eq!(planned(&text).listings[0].filter, None);
+    }
+}

@@ -1,0 +1,113 @@
+//! `fields`, `unknownFields` and `sort`: names held against the catalogue.
+
+use super::query::SortKey;
+use super::reader::{At, Entries, Mistake, Reader};
+use crate::catalog::Endpoint;
+use crate::diag::Code;
+use crate::row::Name;
+use crate::text;
+
+/// The names in `unknownFields` that lmq does not know.
+pub(super) fn unknown_fields(reader: &mut Reader, keys: &Entries<'_>, endpoint: &Endpoint) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for item in keys.value("unknownFields").map(At::items).unwrap_or_default() {
+        let Some(name) = reader.text(&item, "a field name") else { continue };
+        if endpoint.field(&name).is_some() {
+            let message = format!("lmq knows the field `{name}`");
+            reader.push(
+                Mistake::new(Code::KnownField, message, &item.place).help("take it out of `unknownFields`"),
+            );
+        } else if !is_name(&name) {
+            let message = format!("`{}` is no field name", text::shortened(&name, 40));
+            reader.push(Mistake::new(Code::BadValue, message, &item.place).help("letters, digits and `_`"));
+        } else if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The fields of the query, all documented ones but key material by default.
+pub(super) fn fields(
+    reader: &mut Reader,
+    keys: &Entries<'_>,
+    endpoint: &Endpoint,
+    unknown: &[String],
+) -> Vec<Name> {
+    match keys.value("fields") {
+        Some(at) => names(reader, at, endpoint, unknown),
+        None => endpoint.default_fields().map(Name::Known).collect(),
+    }
+}
+
+/// A list of field names.
+pub(super) fn names(reader: &mut Reader, at: &At<'_>, endpoint: &Endpoint, unknown: &[String]) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    let items = at.items();
+    if items.is_empty() {
+        reader.push(Mistake::new(Code::BadValue, "an empty list, expected field names", &at.place));
+    }
+    for item in items {
+        let Some(word) = reader.text(&item, "a field name") else { continue };
+        let name = match endpoint.field(&word) {
+            Some(field) => Name::Known(field),
+            None if unknown.contains(&word) => Name::Unknown(word),
+            None => {
+                reader.push(no_field(endpoint, &word, &item));
+                continue;
+            }
+        };
+        if matches!(&name, Name::Known(field) if field.secret) {
+            let message = format!("`{}` is key material", name.as_str());
+            let help = "it is shown masked; leave it out unless you compare keys by their first characters";
+            reader.push(Mistake::new(Code::KeyMaterial, message, &item.place).help(help));
+        }
+        if names.contains(&name) {
+            let message = format!("`{}` stands twice", name.as_str());
+            reader.push(Mistake::new(Code::BadValue, message, &item.place));
+        } else {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The sort keys; `-` in front of a field sorts its greatest first.
+pub(super) fn sort(reader: &mut Reader, keys: &Entries<'_>, endpoint: &Endpoint) -> Vec<SortKey> {
+    let mut sort = Vec::new();
+    for item in keys.value("sort").map(At::items).unwrap_or_default() {
+        let Some(word) = reader.text(&item, "a field name, or `-` and a field name") else { continue };
+        let (descending, name) = match word.strip_prefix('-') {
+            Some(name) => (true, name),
+            None => (false, word.as_str()),
+        };
+        match endpoint.field(name) {
+            Some(field) if field.secret => {
+                let message = format!("`{name}` is key material and cannot be sorted by");
+                reader.push(Mistake::new(Code::BadValue, message, &item.place));
+            }
+            Some(field) => sort.push(SortKey { field, descending }),
+            None => reader.push(no_field(endpoint, name, &item)),
+        }
+    }
+    sort
+}
+
+fn no_field(endpoint: &Endpoint, word: &str, item: &At<'_>) -> Mistake {
+    let names = endpoint.fields.iter().map(|field| field.name);
+    let shown = text::shortened(word, 40);
+    let mistake = Mistake::new(Code::UnknownField, format!("unknown field `{shown}`"), &item.place);
+    match text::nearest(word, names.clone()) {
+        Some(near) => mistake.help(format!("did you mean `{near}`?")),
+        None => mistake.help(format!(
+            "fields: {}\na field newer than lmq is listed in `unknownFields` too",
+            text::listed(names)
+        )),
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

@@ -1,0 +1,43 @@
+//! Where in the YAML a value stands, by position, so that keys that stand twice have two places.
+
+/// One step down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The key of a map's n-th entry.
+    Key(usize),
+    /// The value of a map's n-th entry.
+    Value(usize),
+    /// The n-th item of a list.
+    Item(usize),
+}
+
+/// A path from the top of the file to a key or value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place(Vec<Step>);
+
+impl Place {
+    /// The key of entry `index` of the map here.
+    pub(super) fn key(&self, index: usize) -> Self {
+        self.below(Step::Key(index))
+    }
+
+    /// The value of entry `index` of the map here.
+    pub(super) fn value(&self, index: usize) -> Self {
+        self.below(Step::Value(index))
+    }
+
+    /// Item `index` of the list here.
+    pub(super) fn item(&self, index: usize) -> Self {
+        self.below(Step::Item(index))
+    }
+
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    fn below(&self, step: Step) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Self(steps)
+    }
+}

@@ -1,0 +1,172 @@
+//! A valid query.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::place::Place;
+use super::spans::Spans;
+use crate::catalog::{Endpoint, Field};
+use crate::diag::{Label, Source};
+use crate::filter::Condition;
+use crate::row::Name;
+
+/// What a query file says, checked: every name in it exists, every value fits.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Letters, digits, `-` and `_`.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Words to select it by.
+    pub tags: Vec<String>,
+    /// What is listed.
+    pub endpoint: &'static Endpoint,
+    /// The users whose tokens are listed; empty for the list of all users.
+    pub admin_ids: Vec<i64>,
+    /// The kinds of token, one listing each.
+    pub kinds: Vec<TokenKind>,
+    /// What narrows the bearer listing.
+    pub permission: Option<PermissionFilter>,
+    /// All must hold.
+    pub filters: Vec<Condition>,
+    /// Which of them the portal may evaluate.
+    pub pushdown: Pushdown,
+    /// The fields asked for, in order.
+    pub fields: Vec<Name>,
+    /// Names newer than lmq.
+    pub unknown_fields: Vec<String>,
+    /// The order of the rows.
+    pub sort: Vec<SortKey>,
+    /// Rows a request, 1 to 1000.
+    pub size: u32,
+    /// Rows left out at the start.
+    pub offset: usize,
+    /// Most rows shown.
+    pub limit: Option<usize>,
+    /// Where the result goes; never empty.
+    pub outputs: Vec<Output>,
+}
+
+impl Query {
+    /// The place as a label, for a diagnostic.
+    #[must_use]
+    pub fn label(&self, place: &Place) -> Label {
+        Label::new(&self.source, self.span(place))
+    }
+
+    /// Whether the result is a part of what matches.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.offset > 0 || self.limit.is_some()
+    }
+
+    fn span(&self, place: &Place) -> Range<usize> {
+        Spans::new(&self.source.text).span(place)
+    }
+}
+
+/// A kind of token. Each is a listing of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TokenKind {
+    /// LMv1: what the API lists without a `type`.
+    Lmv1,
+    /// `type=bearer`.
+    Bearer,
+}
+
+impl TokenKind {
+    /// The value of `tokenType`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lmv1 => "lmv1",
+            Self::Bearer => "bearer",
+        }
+    }
+}
+
+/// The one value of `permission`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PermissionFilter {
+    /// Bearer tokens whose owners may read traces.
+    Traces,
+}
+
+impl PermissionFilter {
+    /// The parameter's value.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Traces => "traces",
+        }
+    }
+}
+
+/// Which conditions the portal evaluates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushdown {
+    /// Those it is sure to understand as lmq does.
+    Safe,
+    /// All its grammar can say.
+    All,
+    /// None.
+    None,
+}
+
+/// A field to sort by.
+#[derive(Debug, Clone)]
+pub struct SortKey {
+    /// The field.
+    pub field: &'static Field,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+/// One output.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// What it looks like.
+    pub kind: OutputKind,
+    /// The file, relative to the project root; `None`: stdout.
+    pub to: Option<String>,
+    /// The columns, where they differ from the query's `fields`.
+    pub columns: Option<Vec<Name>>,
+    /// Where the query says so, for diagnostics: its format or template, and its `to`.
+    pub place: Place,
+    /// Where its `to` stands.
+    pub to_place: Place,
+}
+
+/// What an output looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutputKind {
+    /// One of lmq's formats.
+    Format(Format),
+    /// A Handlebars template, as named in the query.
+    Template(String),
+}
+
+/// lmq's own formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// An aligned table for a terminal.
+    Table,
+    /// The `lmq.result/v1` document.
+    Json,
+    /// RFC 4180, formulas defused.
+    Csv,
+}
+
+impl Format {
+    /// Every format with its name.
+    pub const ALL: &'static [(&'static str, Format)] =
+        &[("table", Format::Table), ("json", Format::Json), ("csv", Format::Csv)];
+
+    /// The format's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+}
