@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod diag;
 pub mod filter;
 pub mod plan;
+pub mod portal;
 pub mod project;
 pub mod row;
 pub mod secret;

@@ -27,8 +27,6 @@ pub struct Plan {
     pub conditions: Vec<Condition>,
     /// Those of them that are sent.
     pub sent: Vec<Condition>,
-    /// Names of the layout that lmq does not know: absent from all rows, they are a reason.
-    pub unknown_fields: Vec<String>,
     /// Rows a request.
     pub size: u32,
 }
@@ -104,14 +102,7 @@ pub fn plan(query: &Query, also: &BTreeSet<String>) -> Plan {
             });
         }
     }
-    Plan {
-        listings,
-        unknown_fields: unknown_names(&layout),
-        layout,
-        conditions: query.filters.clone(),
-        sent,
-        size: query.size,
-    }
+    Plan { listings, layout, conditions: query.filters.clone(), sent, size: query.size }
 }
 
 fn paths(query: &Query) -> Vec<String> {
@@ -122,11 +113,6 @@ fn paths(query: &Query) -> Vec<String> {
             query.admin_ids.iter().map(|id| query.endpoint.path.replace(&slot, &id.to_string())).collect()
         }
     }
-}
-
-fn unknown_names(layout: &Layout) -> Vec<String> {
-    let unknown = layout.names().iter().filter(|name| matches!(name, Name::Unknown(_)));
-    unknown.map(|name| name.as_str().to_owned()).collect()
 }
 
 /// Every field that is named anywhere, what derived fields are made of, and `id`; then the derived fields.

@@ -1,0 +1,154 @@
+//! What can go wrong between lmq and a portal. Each variant says whose fault it is and what to do about it.
+
+use std::time::Duration;
+
+/// Why a request brought no page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// 401 or 403: never tried again, because repeated failures lock a token.
+    #[error("the portal refused the credentials (HTTP {status}): {message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The portal's words.
+        message: String,
+        /// lmq's clock minus the portal's `Date`, in seconds.
+        skew_seconds: Option<i64>,
+    },
+    /// 404.
+    #[error("not found (HTTP 404): {0}")]
+    NotFound(String),
+    /// 400.
+    #[error("the portal does not accept the request (HTTP 400): {0}")]
+    BadRequest(String),
+    /// 429.
+    #[error("the portal's rate limit is used up (HTTP 429); its window is {} s", window.as_secs())]
+    RateLimited {
+        /// `Retry-After`, else `X-Rate-Limit-Window`, else 60 s.
+        window: Duration,
+    },
+    /// Any other status.
+    #[error("the portal failed (HTTP {status}): {message}")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// The portal's words.
+        message: String,
+    },
+    /// 200 or 503 with the plain text "Apologies, service is temporarily unavailable".
+    #[error("the portal is temporarily unavailable: it is being upgraded")]
+    Maintenance,
+    /// 200 with an error body.
+    #[error("the portal answered HTTP 200 with the error {code}: {message}")]
+    ErrorBody {
+        /// `errorCode`.
+        code: String,
+        /// `errorMessage`.
+        message: String,
+    },
+    /// 200 in the form of version 1.
+    #[error("the portal answered as API version 1 (status {status}): {message}")]
+    Version1 {
+        /// `status` of the body.
+        status: String,
+        /// `errmsg`.
+        message: String,
+    },
+    /// Something else than JSON.
+    #[error("the answer is no JSON but {content_type}: {start}")]
+    NotJson {
+        /// The `Content-Type`.
+        content_type: String,
+        /// The first characters.
+        start: String,
+    },
+    /// JSON, but no page.
+    #[error("the answer is no page of rows: {0}")]
+    NoPage(String),
+    /// A redirect, which is not followed: it would take the credentials elsewhere.
+    #[error("the portal redirects to `{0}`, which is not followed")]
+    Redirect(String),
+    /// No connection.
+    #[error("cannot connect to the portal: {0}")]
+    Connect(String),
+    /// No answer in time.
+    #[error("the portal did not answer in time: {0}")]
+    TimedOut(String),
+    /// The connection broke inside an answer.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// A body over the limit.
+    #[error("the answer is larger than {0} MiB")]
+    TooLarge(usize),
+    /// An earlier listing was refused with the same credentials.
+    #[error("not asked: the portal refused the credentials before")]
+    Skipped,
+}
+
+impl FetchError {
+    /// Whether the credentials are the matter.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Skipped)
+    }
+
+    /// What to check, where there is something.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let help = match self {
+            Self::Refused { skew_seconds: Some(skew), .. } if skew.abs() >= 120 => {
+                let direction = if *skew > 0 { "ahead of" } else { "behind" };
+                return Some(format!(
+                    "this machine's clock is {} minutes {direction} the portal's: set it first, signatures are only good for 30 minutes",
+                    skew.abs() / 60
+                ));
+            }
+            Self::Refused { status: 403, .. } => {
+                "the owner of these credentials needs Settings > User Access: View"
+            }
+            Self::Refused { .. } => {
+                "likely causes: a wrong access id or key, a disabled or locked token, another account's credentials; \
+                 check LM_ACCESS_ID and LM_ACCESS_KEY (or LM_BEARER_TOKEN) and the account"
+            }
+            Self::NotFound(_) => "check `adminId`: the portal knows no such user",
+            Self::RateLimited { .. } => "the budget is shared with everyone on the account; try again later",
+            Self::Version1 { .. } => "something between lmq and the portal drops the `X-Version: 3` header",
+            Self::NotJson { .. } | Self::Redirect(_) => {
+                "check the account's name; a wrong one is answered with a web page or a redirect"
+            }
+            Self::Connect(_) => "check the account's name, the network, and HTTPS_PROXY",
+            Self::Maintenance | Self::Status { .. } | Self::TimedOut(_) | Self::Broken(_) => {
+                "try again later"
+            }
+            Self::BadRequest(_)
+            | Self::ErrorBody { .. }
+            | Self::NoPage(_)
+            | Self::TooLarge(_)
+            | Self::Skipped => return None,
+        };
+        Some(help.to_owned())
+    }
+}
+
+/// A signal that ended the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interrupt {
+    /// SIGINT, Ctrl-C.
+    Int,
+    /// SIGTERM.
+    Term,
+}
+
+/// Why nothing was fetched at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PortalError {
+    /// A signal came.
+    #[error("interrupted")]
+    Interrupted(Interrupt),
+    /// The system gave no runtime.
+    #[error("cannot start the network runtime: {0}")]
+    Runtime(std::io::Error),
+    /// No TLS: most likely no root certificates.
+    #[error("cannot set up TLS: {0}")]
+    Tls(String),
+}

@@ -1,0 +1,165 @@
+//! The network edge: one client a portal, all pages of each listing, and what the answers are worth.
+//!
+//! `walk` decides which page is next and when the end is proved; `answer` tells the API's forms of failure apart; `client`
+//! sends; `listing` holds the rows against what was asked. Requests and layouts come from `plan`; what rows look like is
+//! decided in `shape`. Async stays in here.
+
+mod address;
+mod answer;
+mod client;
+mod error;
+mod listing;
+mod walk;
+
+use std::time::Duration;
+
+use crate::auth::Credentials;
+use crate::plan::{Listing, Plan};
+use crate::row::Row;
+
+pub use address::{Address, AddressError};
+pub use error::{FetchError, Interrupt, PortalError};
+
+/// A clock that gives milliseconds since 1970. Each signature reads it anew.
+pub type Clock<'a> = &'a dyn Fn() -> i64;
+
+/// A portal, and how to be let in.
+#[derive(Debug, Clone)]
+pub struct Portal {
+    /// Its name in reports.
+    pub name: String,
+    /// The account, as far as it is known.
+    pub account: Option<String>,
+    /// Where it is.
+    pub address: Address,
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Whether it is the embedded sandbox.
+    pub sandbox: bool,
+}
+
+/// What a run may take.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bounds {
+    /// Longest time for all listings together; when it is over, what is unread is a reason.
+    pub timeout: Option<Duration>,
+}
+
+/// How far the evidence goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Every row that matches is there.
+    Complete,
+    /// The query asked for a part.
+    Limited,
+    /// The list may be short.
+    Incomplete,
+}
+
+impl Verdict {
+    /// The word for reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Limited => "limited",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// What one listing brought.
+#[derive(Debug)]
+pub struct Walked {
+    /// What was walked.
+    pub listing: Listing,
+    /// The rows as the portal sent them: conditions left to lmq are not applied.
+    pub rows: Vec<Row>,
+    /// Answers read.
+    pub pages: u32,
+    /// The portal's own count, where it told one.
+    pub total: Option<u64>,
+    /// Why the list may be short; empty when it is whole.
+    pub reasons: Vec<String>,
+    /// What a reader should know of a list that is whole.
+    pub notes: Vec<String>,
+    /// The error that ended it before its first page.
+    pub failure: Option<FetchError>,
+}
+
+impl Walked {
+    /// Complete or incomplete.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        if self.reasons.is_empty() { Verdict::Complete } else { Verdict::Incomplete }
+    }
+}
+
+/// All listings of a plan.
+#[derive(Debug)]
+pub struct Fetched {
+    /// In the order of the plan.
+    pub listings: Vec<Walked>,
+    /// Requests sent.
+    pub requests: u32,
+    /// Reasons that belong to no single listing.
+    pub reasons: Vec<String>,
+}
+
+/// Something a person may want to see while a run goes on.
+#[derive(Debug, Clone)]
+pub enum Event<'a> {
+    /// An answer was read.
+    Page {
+        /// The listing.
+        listing: &'a Listing,
+        /// Its number, from 1.
+        number: u32,
+        /// Its rows.
+        rows: usize,
+        /// The portal's count.
+        total: Option<i64>,
+    },
+}
+
+/// Walks every listing of a plan, one after the other.
+///
+/// # Errors
+/// When the run was interrupted or nothing could be set up. A listing that fails is no error: it carries its failure.
+pub fn fetch(
+    plan: &Plan,
+    portal: &Portal,
+    bounds: Bounds,
+    clock: Clock<'_>,
+    observe: &dyn Fn(&Event<'_>),
+) -> Result<Fetched, PortalError> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PortalError::Runtime)?;
+    let client = client::Client::new(portal, clock)?;
+    let deadline = bounds.timeout.map(|timeout| tokio::time::Instant::now() + timeout);
+    runtime.block_on(async {
+        tokio::select! {
+            interrupt = interrupted() => Err(PortalError::Interrupted(interrupt)),
+            fetched = listing::fetch_all(plan, &client, deadline, observe) => Ok(fetched),
+        }
+    })
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn interrupted() -> Interrupt {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            return tokio::select! {
+                _ = tokio::signal::ctrl_c() => Interrupt::Int,
+                _ = terminated.recv() => Interrupt::Term,
+            };
+        }
+    }
+    // Without a handler the system ends the process itself; never resolving is right.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    Interrupt::Int
+}

@@ -1,0 +1,337 @@
+//! The walk through the pages of one listing: a plain value that says which page to ask for next, takes the answer, and
+//! knows when the end is proved. No network, no clock.
+//!
+//! **Proof by joining.** Each request starts on the last row of the page before. Inside a page ids ascend strictly; a page
+//! joins when its first id is not greater than the last id taken, and then its greater ids are taken. A row that matched
+//! throughout and stood on no page would have been after the shared row once and before it later, which an order by id
+//! does not allow. So rows may come and go between two requests, and every row that stayed is still in the list.
+//!
+//! A page that does not join is answered by stepping back. The end is a joined answer whose own `total` says that it is
+//! one; where the total tells nothing, a page that holds only the shared row. What proves nothing ends with a reason.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::row::Row;
+
+/// The next request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) offset: u64,
+    pub(super) size: u32,
+}
+
+/// An answer, as far as the walk cares.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) rows: Vec<Row>,
+    pub(super) total: Option<i64>,
+    pub(super) is_min: bool,
+}
+
+/// What a walk brought.
+#[derive(Debug, Default)]
+pub(super) struct Walked {
+    pub(super) rows: Vec<Row>,
+    /// Answers read.
+    pub(super) pages: u32,
+    /// The last total that told something.
+    pub(super) total: Option<u64>,
+    /// Why the list may be short; empty when it is whole.
+    pub(super) reasons: Vec<String>,
+    /// What the report should say of a list that is whole.
+    pub(super) notes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Fewer than two rows seen.
+    Open,
+    Ascending,
+    Descending,
+    /// Neither: two walks must agree.
+    Loose,
+}
+
+/// A walk under way.
+#[derive(Debug)]
+pub(super) struct Walk {
+    id: usize,
+    order: Order,
+    asked: u32,
+    offset: u64,
+    rows: Vec<Row>,
+    /// Row by id, for loose order alone.
+    index: HashMap<i64, usize>,
+    /// The keys of the first walk, for loose order alone.
+    first_keys: Option<BTreeSet<i64>>,
+    /// What looked wrong once: offset, total and length of the answer.
+    looked: Option<(u64, Option<u64>, usize)>,
+    /// The ids of the page before, and how often in a row it came again at another offset.
+    previous: Vec<i64>,
+    repeats: u32,
+    done: bool,
+    out: Walked,
+}
+
+impl Walk {
+    /// A walk with pages of `size` rows; `id` is the cell of the row's id. A page shares a row with the one before, so it
+    /// has at least two.
+    pub(super) fn new(size: u32, id: usize) -> Self {
+        Self {
+            id,
+            order: Order::Open,
+            asked: size.max(2),
+            offset: 0,
+            rows: Vec::new(),
+            index: HashMap::new(),
+            first_keys: None,
+            looked: None,
+            previous: Vec::new(),
+            repeats: 0,
+            done: false,
+            out: Walked::default(),
+        }
+    }
+
+    /// The next request, unless the walk has ended.
+    pub(super) fn step(&self) -> Option<Step> {
+        (!self.done).then_some(Step { offset: self.offset, size: self.asked })
+    }
+
+    /// Takes the answer to the last [`Walk::step`].
+    pub(super) fn accept(&mut self, page: Page) {
+        self.out.pages += 1;
+        let total = page.total.and_then(|total| u64::try_from(total).ok()).filter(|_| !page.is_min);
+        self.out.total = total.or(self.out.total);
+        if self.spent(total) {
+            self.end("the list changed, or contradicted itself, faster than it could be read");
+            return;
+        }
+        let ids: Option<Vec<i64>> = page.rows.iter().map(|row| row.cell(self.id).as_int()).collect();
+        match ids {
+            None => {
+                self.rows.extend(page.rows);
+                self.end("the portal sent a row without an integer `id`");
+            }
+            Some(ids) if ids.is_empty() => self.accept_empty(total, page.total),
+            Some(ids) => self.accept_rows(page.rows, ids, total),
+        }
+    }
+
+    /// Ends the walk for a reason from outside: a request that failed.
+    pub(super) fn fail(&mut self, reason: &str) {
+        self.end(reason);
+    }
+
+    /// The answers read so far.
+    pub(super) fn pages(&self) -> u32 {
+        self.out.pages
+    }
+
+    /// The rows and what they are worth.
+    pub(super) fn finish(mut self) -> Walked {
+        self.out.rows = self.rows;
+        self.out
+    }
+
+    fn end(&mut self, reason: &str) {
+        self.out.reasons.push(reason.to_owned());
+        self.done = true;
+    }
+
+    /// Whether more than 3 × pages + 10 requests went beyond what the list needs.
+    fn spent(&self, total: Option<u64>) -> bool {
+        let rows = total.unwrap_or(0).max(self.rows.len() as u64);
+        let walks = if self.order == Order::Loose { 3 } else { 1 };
+        let pages = walks * (rows / u64::from(self.asked - 1) + 1);
+        u64::from(self.out.pages) > 4 * pages + 10
+    }
+
+    /// Whether this very answer was looked at before; the first time it is asked for again.
+    fn second_look(&mut self, total: Option<u64>, length: usize) -> bool {
+        let look = Some((self.offset, total, length));
+        std::mem::replace(&mut self.looked, look) == look
+    }
+
+    fn accept_empty(&mut self, total: Option<u64>, raw_total: Option<i64>) {
+        let at_least = raw_total.is_some_and(|total| total != 0);
+        match (self.offset, total) {
+            (0, Some(0)) => self.finish_pass(),
+            (0, None) if !at_least => self.finish_pass(),
+            _ if self.second_look(total, 0) => {
+                let counted = total.map_or_else(|| "more rows".to_owned(), |total| total.to_string());
+                let served = self.offset.min(self.rows.len() as u64);
+                self.end(&format!(
+                    "portal counts {counted}, serves {served}: an empty page at offset {}",
+                    self.offset
+                ));
+            }
+            (0, _) => {}
+            _ => self.step_back(),
+        }
+    }
+
+    fn accept_rows(&mut self, rows: Vec<Row>, ids: Vec<i64>, total: Option<u64>) {
+        if !self.keeps_order(&ids) {
+            self.loosen();
+            return;
+        }
+        if self.repeated(&ids) {
+            self.end("the portal sends the same page at every offset");
+            return;
+        }
+        if !self.joins(ids[0]) {
+            self.previous = ids;
+            self.step_back();
+            return;
+        }
+        let length = ids.len();
+        let fresh = self.take(rows, &ids);
+        self.previous = ids;
+        self.advance(length, fresh, total);
+    }
+
+    /// Whether the page is in the order of the listing, which the first page of two rows decides.
+    fn keeps_order(&mut self, ids: &[i64]) -> bool {
+        let ascending = ids.is_sorted_by(|a, b| a < b);
+        let descending = ids.is_sorted_by(|a, b| a > b);
+        match self.order {
+            Order::Loose => true,
+            Order::Open if ids.len() < 2 => true,
+            Order::Open if ascending => {
+                self.order = Order::Ascending;
+                true
+            }
+            Order::Open if descending => {
+                self.order = Order::Descending;
+                true
+            }
+            Order::Open => false,
+            Order::Ascending => ascending,
+            Order::Descending => descending,
+        }
+    }
+
+    /// Starts over without an order to rely on.
+    fn loosen(&mut self) {
+        self.order = Order::Loose;
+        self.restart();
+    }
+
+    fn restart(&mut self) {
+        self.offset = 0;
+        self.rows.clear();
+        self.index.clear();
+        self.previous.clear();
+        self.looked = None;
+    }
+
+    /// The same page at other offsets, twice in a row: the portal ignores `offset`.
+    fn repeated(&mut self, ids: &[i64]) -> bool {
+        let again = ids.len() > 1
+            && self.previous == ids
+            && self.looked.is_none_or(|(offset, ..)| offset != self.offset);
+        self.repeats = if again { self.repeats + 1 } else { 0 };
+        self.repeats >= 2
+    }
+
+    /// The place of an id in the order of the walk.
+    fn key(&self, id: i64) -> i64 {
+        if self.order == Order::Descending { id.saturating_neg() } else { id }
+    }
+
+    fn last_key(&self) -> Option<i64> {
+        self.rows.last().and_then(|row| row.cell(self.id).as_int()).map(|id| self.key(id))
+    }
+
+    fn joins(&self, first: i64) -> bool {
+        self.order == Order::Loose
+            || self.offset == 0
+            || self.last_key().is_none_or(|last| self.key(first) <= last)
+    }
+
+    /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays. Gives
+    /// the number of new rows.
+    fn take(&mut self, rows: Vec<Row>, ids: &[i64]) -> usize {
+        let before = self.rows.len();
+        for (row, id) in rows.into_iter().zip(ids) {
+            match self.position(*id) {
+                Ok(at) => self.rows[at] = row,
+                Err(at) => {
+                    if self.order == Order::Loose {
+                        self.index.insert(*id, at);
+                    }
+                    self.rows.insert(at, row);
+                }
+            }
+        }
+        self.rows.len() - before
+    }
+
+    /// Where a row is, or where it belongs.
+    fn position(&self, id: i64) -> Result<usize, usize> {
+        if self.order == Order::Loose {
+            return self.index.get(&id).copied().ok_or(self.rows.len());
+        }
+        let key = |row: &Row| row.cell(self.id).as_int().map(|id| self.key(id));
+        self.rows.binary_search_by_key(&Some(self.key(id)), key)
+    }
+
+    /// A joined page was taken: is it the end, and if not, where to go on.
+    fn advance(&mut self, length: usize, fresh: usize, total: Option<u64>) {
+        let end = self.offset + length as u64;
+        let short = (length as u64) < u64::from(self.asked);
+        // Nothing but the shared row: the list goes no further.
+        let stands = length == 1 && fresh == 0;
+        match total {
+            Some(total) if short && total == end => self.finish_pass(),
+            None if stands => self.finish_pass(),
+            Some(total) if stands => {
+                // Asked for once more as it is before it counts against the list.
+                if self.second_look(Some(total), length) {
+                    self.end(&format!("portal counts {total}, serves {end}"));
+                }
+            }
+            _ => {
+                if short && length > 1 {
+                    // The portal gives pages of its own size.
+                    self.asked = u32::try_from(length).unwrap_or(self.asked);
+                }
+                self.offset = end - 1;
+            }
+        }
+    }
+
+    fn step_back(&mut self) {
+        self.offset = self.offset.saturating_sub(u64::from(self.asked - 1));
+    }
+
+    /// The end is reached. A loose order is walked twice, and counts only when both walks saw the same rows.
+    fn finish_pass(&mut self) {
+        self.done = true;
+        if self.order != Order::Loose {
+            return;
+        }
+        let keys: BTreeSet<i64> = self.index.keys().copied().collect();
+        if let Some(total) = self.out.total.filter(|total| *total != keys.len() as u64) {
+            self.end(&format!("portal counts {total}, serves {} different rows", keys.len()));
+            return;
+        }
+        match self.first_keys.take() {
+            None => {
+                self.first_keys = Some(keys);
+                self.restart();
+                self.done = false;
+            }
+            Some(first) if first == keys => {
+                self.out
+                    .notes
+                    .push("the portal does not list by id; two walks gave the same rows".to_owned());
+            }
+            Some(_) => self.end("the portal does not list by id, and two walks gave different rows"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
