@@ -3,5 +3,6 @@ pub mod auth;
 pub mod catalog;
 pub mod diag;
 pub mod project;
+pub mod sandbox;
 pub mod secret;
 pub mod text;
