@@ -7,6 +7,8 @@ pub mod plan;
 pub mod portal;
 pub mod project;
 pub mod row;
+pub mod sandbox;
 pub mod secret;
+pub mod shape;
 pub mod spec;
 pub mod text;

@@ -1,9 +1,11 @@
 //! The LMv1 signature.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use crate::secret::Secret;
 
@@ -11,6 +13,9 @@ use crate::secret::Secret;
 ///
 /// It is the hex text that is encoded, not the digest. `resource_path` begins after `/santaba/rest`, has no query string
 /// and is percent-decoded. Source: LogicMonitor, "Getting API Token Details".
+///
+/// # Panics
+/// Never: HMAC takes keys of any length.
 #[must_use]
 pub fn sign(access_key: &Secret, verb: &str, epoch_ms: i64, body: &str, resource_path: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(access_key.expose().as_bytes())
@@ -18,8 +23,20 @@ pub fn sign(access_key: &Secret, verb: &str, epoch_ms: i64, body: &str, resource
     for part in [verb, &epoch_ms.to_string(), body, resource_path] {
         mac.update(part.as_bytes());
     }
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    STANDARD.encode(hex)
+    STANDARD.encode(hex(&mac.finalize().into_bytes()))
+}
+
+/// Lower-case hex of the SHA-256 of a text.
+#[must_use]
+pub fn sha256_hex(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        write!(out, "{byte:02x}").expect("writing to a string cannot fail");
+        out
+    })
 }
 
 #[cfg(test)]

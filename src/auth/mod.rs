@@ -4,7 +4,7 @@ mod lmv1;
 
 use crate::secret::Secret;
 
-pub use lmv1::sign;
+pub use lmv1::{sha256_hex, sign};
 
 /// What a portal accepts as proof of who asks.
 #[derive(Debug, Clone)]

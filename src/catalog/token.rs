@@ -32,7 +32,10 @@ pub const TOKEN_FIELDS: &[Field] = &[
     api("adminId", Integer, Pushdown::Number, "the owner's user id"),
     api("adminName", Text, Pushdown::PlainText, "the owner's user name"),
     api("roles", TextList, Pushdown::Never, "names of the owner's roles"),
-    api("status", Integer, Pushdown::Number, "1 = disabled, 2 = enabled"),
+    Field {
+        labels: &[(1, "disabled"), (2, "enabled")],
+        ..api("status", Integer, Pushdown::Number, "1 = disabled, 2 = enabled")
+    },
     api("note", Text, Pushdown::PlainText, "free text of whoever made the token"),
     api("createdOn", EpochSeconds, Pushdown::Number, "when it was made"),
     api("createdBy", Text, Pushdown::PlainText, "who made it"),
@@ -56,10 +59,28 @@ pub const TOKEN_FIELDS: &[Field] = &[
 ];
 
 const fn api(name: &'static str, kind: FieldType, pushdown: Pushdown, meaning: &'static str) -> Field {
-    Field { name, kind, meaning, origin: Origin::Api, pushdown, secret: false, zero_is_null: false }
+    Field {
+        name,
+        kind,
+        meaning,
+        origin: Origin::Api,
+        pushdown,
+        secret: false,
+        zero_is_null: false,
+        labels: &[],
+    }
 }
 
 const fn derived(name: &'static str, kind: FieldType, from: &'static str, meaning: &'static str) -> Field {
     let origin = Origin::Derived(from);
-    Field { name, kind, meaning, origin, pushdown: Pushdown::Never, secret: false, zero_is_null: false }
+    Field {
+        name,
+        kind,
+        meaning,
+        origin,
+        pushdown: Pushdown::Never,
+        secret: false,
+        zero_is_null: false,
+        labels: &[],
+    }
 }

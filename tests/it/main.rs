@@ -1,3 +1,4 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod sandbox;

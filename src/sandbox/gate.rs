@@ -1,0 +1,79 @@
+//! Who may come in: the portal accepts one `LMv1` key and one bearer token, the caller's own.
+//!
+//! A signature is checked by making it anew with `auth`, over the percent-decoded path and an empty body.
+
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, Method};
+
+use super::answer::Refusal;
+use crate::auth::sign;
+use crate::secret::Secret;
+
+/// How far the time of a signature may be from the portal's clock.
+const TOLERANCE_MS: i64 = 30 * 60 * 1000;
+
+/// The credentials the portal accepts.
+pub(super) struct Gate {
+    pub(super) access_id: String,
+    pub(super) access_key: Secret,
+    pub(super) bearer_token: Secret,
+}
+
+impl Gate {
+    /// Lets a request in, or says why not: always 401 with code 1401.
+    pub(super) fn admit(
+        &self,
+        headers: &HeaderMap,
+        method: &Method,
+        path: &str,
+        now_ms: i64,
+    ) -> Result<(), Refusal> {
+        let refused = |message: &str| Err(Refusal::new(401, message));
+        let Some(header) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()) else {
+            return refused("Authentication failed: no Authorization header");
+        };
+        match header.split_once(' ') {
+            Some(("LMv1", signature)) => self.admit_signature(signature, method, path, now_ms),
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                if same(token.trim(), self.bearer_token.expose()) {
+                    Ok(())
+                } else {
+                    refused("Authentication failed: unknown bearer token")
+                }
+            }
+            _ => refused("Authentication failed: unknown scheme"),
+        }
+    }
+
+    /// `ACCESS_ID:SIGNATURE:EPOCH_MS`.
+    fn admit_signature(&self, text: &str, method: &Method, path: &str, now_ms: i64) -> Result<(), Refusal> {
+        let refused = |message: &str| Err(Refusal::new(401, message));
+        let parts: Vec<&str> = text.split(':').collect();
+        let &[access_id, signature, epoch] = parts.as_slice() else {
+            return refused("Authentication failed: malformed LMv1 token");
+        };
+        let Ok(epoch_ms) = epoch.parse::<i64>() else {
+            return refused("Authentication failed: malformed LMv1 time");
+        };
+        if access_id != self.access_id {
+            return refused("Authentication failed: unknown access id");
+        }
+        if now_ms.abs_diff(epoch_ms) > TOLERANCE_MS.unsigned_abs() {
+            return refused("Authentication failed: the time is more than 30 minutes off");
+        }
+        if !same(signature, &sign(&self.access_key, method.as_str(), epoch_ms, "", path)) {
+            return refused("Authentication failed: the signature does not match");
+        }
+        Ok(())
+    }
+
+    /// `text` without the secrets.
+    pub(super) fn redact(&self, text: &str) -> String {
+        self.bearer_token.redact(&self.access_key.redact(text))
+    }
+}
+
+/// Equality that takes as long for a near miss as for a far one.
+fn same(left: &str, right: &str) -> bool {
+    left.len() == right.len() && left.bytes().zip(right.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
