@@ -6,6 +6,7 @@ pub mod filter;
 pub mod plan;
 pub mod portal;
 pub mod project;
+pub mod report;
 pub mod row;
 pub mod sandbox;
 pub mod secret;

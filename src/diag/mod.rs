@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use code::Code;
-pub use render::render;
+pub use render::{render, render_failure};
 
 /// How bad a diagnostic is. An error keeps everything from being sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

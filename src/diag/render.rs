@@ -1,7 +1,7 @@
 //! Diagnostics as rustc prints them.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, Title};
 
 use super::{Diagnostic, Label, Severity};
 use crate::text;
@@ -10,19 +10,31 @@ use crate::text;
 /// inert in it, whether coloured or not.
 #[must_use]
 pub fn render(diagnostic: &Diagnostic, coloured: bool) -> String {
-    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let message = text::inert_line(&diagnostic.message).into_owned();
-    let shown = Shown::new(diagnostic);
+    let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
     let title = level.primary_title(message.as_str()).id(diagnostic.code.as_str());
+    print(title, &Shown::new(labels), diagnostic.help.as_deref(), coloured)
+}
+
+/// A failure of a run, in the same form without a code: what happened, the place of the query that asked for it, and what
+/// to do.
+#[must_use]
+pub fn render_failure(message: &str, place: &Label, help: Option<&str>, coloured: bool) -> String {
+    let message = text::inert_line(message).into_owned();
+    print(Level::ERROR.primary_title(message.as_str()), &Shown::new([place]), help, coloured)
+}
+
+fn print(title: Title<'_>, shown: &Shown, help: Option<&str>, coloured: bool) -> String {
+    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let mut group = title.element(shown.files[0].snippet(AnnotationKind::Primary));
     for file in &shown.files[1..] {
         group = group.element(file.snippet(AnnotationKind::Context));
     }
-    let help = diagnostic.help.as_deref().map(|help| text::inert(help).into_owned());
+    let help = help.map(|help| text::inert(help).into_owned());
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
@@ -43,9 +55,9 @@ struct File {
 }
 
 impl Shown {
-    fn new(diagnostic: &Diagnostic) -> Self {
+    fn new<'a>(labels: impl IntoIterator<Item = &'a Label>) -> Self {
         let mut files: Vec<File> = Vec::new();
-        for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.related) {
+        for label in labels {
             let name = text::inert_line(&label.source.name).into_owned();
             let index = files.iter().position(|file| file.name == name).unwrap_or_else(|| {
                 files.push(File { name, text: same_length(&label.source.text), labels: Vec::new() });

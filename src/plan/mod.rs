@@ -124,7 +124,8 @@ fn layout(query: &Query, also: &BTreeSet<String>) -> Arc<Layout> {
         query.outputs.iter().filter_map(|output| output.columns.as_ref()).flatten().map(Name::as_str);
     let mut wanted: BTreeSet<&str> = named.chain(filtered).chain(sorted).chain(columns).collect();
     wanted.extend(also.iter().map(String::as_str));
-    wanted.insert("id");
+    // Rows are joined by id, and counted by owner.
+    wanted.extend(["id", "adminName"]);
     let derived = |endpoint: &Endpoint| -> Vec<&'static str> {
         endpoint.fields.iter().filter_map(|field| origin(&field.origin)).collect()
     };

@@ -60,7 +60,7 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Option<Query> 
     let name = name(reader, &keys, source);
     let description = keys.value("description").and_then(|at| reader.text(at, "a string"));
     let tags = tags(reader, &keys);
-    let admin_ids = admin_ids(reader, &keys);
+    let (admin_ids, admin_id_places) = admin_ids(reader, &keys).into_iter().unzip();
     let endpoint = endpoint(reader, &keys, &top);
     // Names are checked even when the endpoint is wrong: all lists of tokens have the same fields.
     let fields_of = endpoint.unwrap_or(&ENDPOINTS[0]);
@@ -95,6 +95,8 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Option<Query> 
         offset: usize::try_from(offset).unwrap_or(usize::MAX),
         limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
         outputs,
+        endpoint_place: keys.value("endpoint").map(|at| at.place.clone()).unwrap_or_default(),
+        admin_id_places,
     })
 }
 
@@ -118,19 +120,19 @@ fn tags(reader: &mut Reader, keys: &Entries<'_>) -> Vec<String> {
     items.iter().filter_map(|item| reader.text(item, "a tag")).collect()
 }
 
-fn admin_ids(reader: &mut Reader, keys: &Entries<'_>) -> Vec<i64> {
+fn admin_ids(reader: &mut Reader, keys: &Entries<'_>) -> Vec<(i64, Place)> {
     let Some(at) = keys.value("adminId") else { return Vec::new() };
     let items = at.items();
     if items.is_empty() {
         reader.push(Mistake::new(Code::BadValue, "an empty list, expected user ids", &at.place));
     }
-    let mut ids = Vec::new();
+    let mut ids: Vec<(i64, Place)> = Vec::new();
     for item in items {
         let Some(id) = reader.integer(&item, 1..=i64::from(i32::MAX)) else { continue };
-        if ids.contains(&id) {
+        if ids.iter().any(|(known, _)| *known == id) {
             reader.push(Mistake::new(Code::BadValue, format!("user `{id}` stands twice"), &item.place));
         } else {
-            ids.push(id);
+            ids.push((id, item.place));
         }
     }
     ids

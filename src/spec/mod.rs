@@ -17,7 +17,9 @@ mod spans;
 
 pub use load::load;
 pub use place::Place;
-pub use query::{Format, Output, OutputKind, PermissionFilter, Pushdown, Query, SortKey, TokenKind};
+pub use query::{
+    Destination, Format, Output, OutputKind, PermissionFilter, Pushdown, Query, SortKey, TokenKind,
+};
 
 /// Most bytes of a query file.
 pub const MAX_QUERY_BYTES: u64 = 256 * 1024;

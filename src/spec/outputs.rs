@@ -2,7 +2,7 @@
 
 use super::fields;
 use super::place::Place;
-use super::query::{Format, Output, OutputKind};
+use super::query::{Destination, Format, Output, OutputKind};
 use super::reader::{At, Entries, Mistake, Reader};
 use crate::catalog::Endpoint;
 use crate::diag::Code;
@@ -31,7 +31,7 @@ pub(super) fn outputs(
 fn table() -> Output {
     Output {
         kind: OutputKind::Format(Format::Table),
-        to: None,
+        to: Destination::Stdout,
         columns: None,
         place: Place::default(),
         to_place: Place::default(),
@@ -41,6 +41,7 @@ fn table() -> Output {
 fn output(reader: &mut Reader, item: &At<'_>, endpoint: &Endpoint, unknown: &[String]) -> Option<Output> {
     let keys = reader.entries(item, KEYS, "a map with `format` or `template`");
     let to = keys.value("to").and_then(|at| reader.text(at, "a path"));
+    let to = to.map_or(Destination::Stdout, Destination::Project);
     let to_place = keys.value("to").map_or_else(|| item.place.clone(), |at| at.place.clone());
     let columns = keys.value("columns").map(|at| fields::names(reader, at, endpoint, unknown));
     let (kind, place) = match (keys.value("format"), keys.value("template")) {
@@ -81,12 +82,12 @@ fn check_together(reader: &mut Reader, outputs: &[Output]) {
     for (index, output) in outputs.iter().enumerate() {
         let Some(first) = outputs[..index].iter().find(|first| first.to == output.to) else { continue };
         let mistake = match &output.to {
-            Some(to) => {
+            Destination::Project(to) => {
                 let mistake =
                     Mistake::new(Code::SameTarget, format!("two outputs go to `{to}`"), &output.to_place);
                 mistake.related(&first.to_place, "the first")
             }
-            None => {
+            Destination::Stdout | Destination::Path(_) => {
                 let mistake = Mistake::new(Code::SameTarget, "two outputs go to stdout", &output.place);
                 mistake.related(&first.place, "the first").help("give one of them a `to`")
             }

@@ -1,6 +1,7 @@
 //! A valid query.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::place::Place;
@@ -47,6 +48,10 @@ pub struct Query {
     pub limit: Option<usize>,
     /// Where the result goes; never empty.
     pub outputs: Vec<Output>,
+    /// Where `endpoint` stands.
+    pub endpoint_place: Place,
+    /// Where each of `admin_ids` stands.
+    pub admin_id_places: Vec<Place>,
 }
 
 impl Query {
@@ -129,14 +134,25 @@ pub struct SortKey {
 pub struct Output {
     /// What it looks like.
     pub kind: OutputKind,
-    /// The file, relative to the project root; `None`: stdout.
-    pub to: Option<String>,
+    /// Where it goes.
+    pub to: Destination,
     /// The columns, where they differ from the query's `fields`.
     pub columns: Option<Vec<Name>>,
     /// Where the query says so, for diagnostics: its format or template, and its `to`.
     pub place: Place,
     /// Where its `to` stands.
     pub to_place: Place,
+}
+
+/// Where an output goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Standard output.
+    Stdout,
+    /// A `to`: relative to the project root, and inside it.
+    Project(String),
+    /// A path from the command line: relative to the current folder, anywhere.
+    Path(PathBuf),
 }
 
 /// What an output looks like.

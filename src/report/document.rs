@@ -1,0 +1,315 @@
+//! The result document, `lmq.result/v1`: what every report is made from, what `json` prints and templates see.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use serde_json::Value;
+
+use super::stats::Stats;
+use crate::auth::sha256_hex;
+use crate::plan::Plan;
+use crate::portal::{Fetched, Portal, Verdict, Walked};
+use crate::row::{Cell, Layout, Name, Row};
+use crate::shape::Shaped;
+use crate::spec::Query;
+
+/// The schema's name, in every document.
+pub const SCHEMA: &str = "lmq.result/v1";
+
+/// A result.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// The query.
+    pub query: QueryInfo,
+    /// Where the rows come from.
+    pub portals: Vec<PortalInfo>,
+    /// The run.
+    pub run: RunInfo,
+    /// What was walked.
+    pub listings: Vec<ListingInfo>,
+    /// Rows that match.
+    pub total: usize,
+    /// Rows in `records`: less than `total` with `offset` or `limit`.
+    pub count: usize,
+    /// The columns of tabular reports.
+    pub columns: Vec<Column>,
+    /// The rows.
+    pub records: Records,
+    /// What expectations found.
+    pub findings: Vec<Value>,
+    /// Findings that waivers silence.
+    pub waived: Vec<Value>,
+    /// Counts over the records.
+    pub stats: Stats,
+}
+
+/// `query`.
+#[derive(Debug, Serialize)]
+pub struct QueryInfo {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The file, as the user typed it.
+    pub file: String,
+    /// SHA-256 of the file's text, in hex.
+    pub sha256: String,
+}
+
+/// An entry of `portals`.
+#[derive(Debug, Serialize)]
+pub struct PortalInfo {
+    /// Its name.
+    pub name: String,
+    /// Host and port.
+    pub host: String,
+    /// The account, where it is known.
+    pub account: Option<String>,
+    /// The kind of credential it was seen with: what a token may see depends on its owner's role.
+    pub credential: &'static str,
+}
+
+/// `run`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunInfo {
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    /// RFC 3339, UTC.
+    pub finished_at: String,
+    /// What ages count from, in epoch seconds.
+    pub now: i64,
+    /// The version of lmq.
+    pub lmq_version: &'static str,
+    /// `complete`, `limited` or `incomplete`.
+    pub verdict: &'static str,
+    /// Why the result may be short.
+    pub reasons: Vec<String>,
+    /// What is odd without making the result short.
+    pub warnings: Vec<String>,
+    /// Requests sent.
+    pub requests: u32,
+    /// Seconds waited for the rate limit.
+    pub waited_seconds: u64,
+    /// Whether the data are made up.
+    pub sandbox: bool,
+}
+
+/// An entry of `listings`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListingInfo {
+    /// The portal's name.
+    pub portal: String,
+    /// The path below `/santaba/rest`.
+    pub path: String,
+    /// `lmv1` or `bearer`.
+    pub kind: &'static str,
+    /// `traces`, on a listing that it narrows.
+    pub permission: Option<&'static str>,
+    /// The conditions that the portal evaluated.
+    pub sent_filter: Option<String>,
+    /// The conditions that lmq evaluated alone.
+    pub local_filter: Option<String>,
+    /// Answers read.
+    pub pages: u32,
+    /// The portal's own count, where it told one.
+    pub total: Option<u64>,
+    /// Rows that match all conditions.
+    pub rows: usize,
+    /// `complete`, `limited` or `incomplete`.
+    pub verdict: &'static str,
+    /// Why it may be short.
+    pub reasons: Vec<String>,
+    /// What a reader should know of it although it is whole.
+    pub notes: Vec<String>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its heading.
+    pub title: String,
+    /// JSONPath (RFC 9535) on a row.
+    pub path: String,
+    /// The cell that it shows.
+    #[serde(skip)]
+    pub index: usize,
+}
+
+/// The rows, written without a tree of JSON values.
+#[derive(Debug)]
+pub struct Records {
+    /// Which cell is which field.
+    pub layout: std::sync::Arc<Layout>,
+    /// In order.
+    pub rows: Vec<Row>,
+}
+
+/// The run's times.
+#[derive(Debug, Clone)]
+pub struct Times {
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    /// RFC 3339, UTC.
+    pub finished_at: String,
+    /// Epoch seconds.
+    pub now: i64,
+}
+
+impl Document {
+    /// Puts a result together. `shaped` moves in; what it was made of is told in the listings.
+    #[must_use]
+    pub fn new(query: &Query, plan: &Plan, portal: &Portal, fetched: &Fetched, shaped: Shaped, times: Times) -> Self {
+        let limited = query.is_limited();
+        let verdict = verdict(fetched, limited);
+        let stats = Stats::new(&shaped.rows, &shaped.layout);
+        let local = local_filter(plan);
+        let listings = fetched.listings.iter().zip(&shaped.by_listing);
+        Self {
+            schema: SCHEMA,
+            query: QueryInfo {
+                name: query.name.clone(),
+                description: query.description.clone(),
+                tags: query.tags.clone(),
+                file: query.source.name.clone(),
+                sha256: sha256_hex(&query.source.text),
+            },
+            portals: vec![PortalInfo {
+                name: portal.name.clone(),
+                host: portal.address.host(),
+                account: portal.account.clone(),
+                credential: portal.credentials.kind(),
+            }],
+            run: RunInfo {
+                started_at: times.started_at,
+                finished_at: times.finished_at,
+                now: times.now,
+                lmq_version: env!("CARGO_PKG_VERSION"),
+                verdict: verdict.name(),
+                reasons: reasons(fetched),
+                warnings: shaped.warnings,
+                requests: fetched.requests,
+                waited_seconds: 0,
+                sandbox: portal.sandbox,
+            },
+            listings: listings.map(|(walked, rows)| listing(walked, *rows, portal, local.as_ref(), limited)).collect(),
+            total: shaped.total,
+            count: shaped.rows.len(),
+            columns: columns(&query.fields, &shaped.layout),
+            records: Records { layout: shaped.layout, rows: shaped.rows },
+            findings: Vec::new(),
+            waived: Vec::new(),
+            stats,
+        }
+    }
+
+    /// The columns an output shows: its own, or the query's.
+    #[must_use]
+    pub fn columns_for(&self, own: Option<&[Name]>) -> Vec<Column> {
+        own.map_or_else(|| self.columns.clone(), |names| columns(names, &self.records.layout))
+    }
+
+    /// Whether the list may be short.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.run.verdict == Verdict::Incomplete.name()
+    }
+}
+
+fn verdict(fetched: &Fetched, limited: bool) -> Verdict {
+    let worst = fetched.listings.iter().map(Walked::verdict).max().unwrap_or(Verdict::Complete);
+    let run = if fetched.reasons.is_empty() { Verdict::Complete } else { Verdict::Incomplete };
+    let asked = if limited { Verdict::Limited } else { Verdict::Complete };
+    worst.max(run).max(asked)
+}
+
+/// All reasons, with the listing they belong to where there are several.
+fn reasons(fetched: &Fetched) -> Vec<String> {
+    let several = fetched.listings.len() > 1;
+    let mut reasons = Vec::new();
+    for walked in &fetched.listings {
+        for reason in &walked.reasons {
+            reasons.push(if several { format!("{}: {reason}", walked.listing.title()) } else { reason.clone() });
+        }
+    }
+    reasons.extend(fetched.reasons.iter().cloned());
+    reasons
+}
+
+fn listing(walked: &Walked, rows: usize, portal: &Portal, local: Option<&String>, limited: bool) -> ListingInfo {
+    let verdict = if limited { walked.verdict().max(Verdict::Limited) } else { walked.verdict() };
+    ListingInfo {
+        portal: portal.name.clone(),
+        path: walked.listing.path.clone(),
+        kind: walked.listing.kind.name(),
+        permission: walked.listing.permission.map(crate::spec::PermissionFilter::name),
+        sent_filter: walked.listing.filter_shown.clone(),
+        local_filter: local.cloned(),
+        pages: walked.pages,
+        total: walked.total,
+        rows,
+        verdict: verdict.name(),
+        reasons: walked.reasons.clone(),
+        notes: walked.notes.clone(),
+    }
+}
+
+fn local_filter(plan: &Plan) -> Option<String> {
+    let local = plan.conditions.iter().filter(|condition| !plan.sent.contains(condition));
+    let shown: Vec<String> = local.map(ToString::to_string).collect();
+    (!shown.is_empty()).then(|| shown.join(","))
+}
+
+fn columns(names: &[Name], layout: &Layout) -> Vec<Column> {
+    let column = |name: &Name| {
+        let index = layout.index(name.as_str())?;
+        Some(Column { title: name.as_str().to_owned(), path: format!("$.{}", name.as_str()), index })
+    };
+    names.iter().filter_map(column).collect()
+}
+
+impl Serialize for Records {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(Some(self.rows.len()))?;
+        for row in &self.rows {
+            seq.serialize_element(&Record { row, layout: &self.layout })?;
+        }
+        seq.end()
+    }
+}
+
+struct Record<'a> {
+    row: &'a Row,
+    layout: &'a Layout,
+}
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names = self.layout.names();
+        let mut map = serializer.serialize_map(Some(names.len()))?;
+        for (index, name) in names.iter().enumerate() {
+            map.serialize_entry(name.as_str(), &Plain(self.row.cell(index)))?;
+        }
+        map.end()
+    }
+}
+
+struct Plain<'a>(&'a Cell);
+
+impl Serialize for Plain<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Cell::Null => serializer.serialize_unit(),
+            Cell::Bool(value) => serializer.serialize_bool(*value),
+            Cell::Int(value) => serializer.serialize_i64(*value),
+            Cell::Text(text) => serializer.serialize_str(text),
+            Cell::List(items) => items.serialize(serializer),
+            Cell::Other(value) => value.serialize(serializer),
+        }
+    }
+}

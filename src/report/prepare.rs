@@ -1,0 +1,123 @@
+//! What can be wrong with an output before the run: its template, its place.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{Form, Prepared, Target, template};
+use crate::diag::{Code, Diagnostic};
+use crate::project::Project;
+use crate::spec::{Destination, Output, OutputKind, Query};
+
+/// Checks the outputs of a query. Gives them with the fields that their templates read.
+///
+/// # Errors
+/// Every mistake of every output and template.
+pub fn prepare(query: &Query, project: &Project) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let mut outputs = Vec::new();
+    let mut fields = BTreeSet::new();
+    let names = record_fields(query);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for output in &query.outputs {
+        let target = target(query, output, project).map_err(|mistake| diagnostics.push(*mistake));
+        let form = match &output.kind {
+            OutputKind::Format(format) => Ok(Form::Format(*format)),
+            OutputKind::Template(reference) => {
+                let base = Path::new(&query.source.name).parent();
+                match template::load(project, base, reference, &query.label(&output.place), &names) {
+                    Ok(template) => {
+                        fields.extend(template.fields().iter().cloned());
+                        Ok(Form::Template(Box::new(template)))
+                    }
+                    Err(mistakes) => {
+                        diagnostics.extend(mistakes);
+                        Err(())
+                    }
+                }
+            }
+        };
+        if let (Ok(target), Ok(form)) = (target, form) {
+            outputs.push(Prepared { form, columns: output.columns.clone(), target });
+        }
+    }
+    if diagnostics.is_empty() { Ok((outputs, fields)) } else { Err(diagnostics) }
+}
+
+/// The names a record may have in a template: key material only where the query asks for it.
+fn record_fields(query: &Query) -> Vec<String> {
+    let asked = |name: &str| query.fields.iter().any(|field| field.as_str() == name);
+    let known = query.endpoint.fields.iter().filter(|field| !field.secret || asked(field.name));
+    let known = known.map(|field| field.name.to_owned());
+    known.chain(query.unknown_fields.iter().cloned()).collect()
+}
+
+fn target(query: &Query, output: &Output, project: &Project) -> Result<Target, Box<Diagnostic>> {
+    let wrong = |message: String| Box::new(Diagnostic::new(Code::BadTarget, message, query.label(&output.to_place)));
+    let path = match &output.to {
+        Destination::Stdout => return Ok(Target::Stdout),
+        Destination::Path(path) => project.current().join(path),
+        Destination::Project(to) => {
+            project.target(to).map_err(|error| wrong(format!("no output can go to `{to}`: {error}")))?
+        }
+    };
+    if path.is_dir() {
+        return Err(wrong(format!("no output can go to `{}`: it is a folder", project.shown(&path))));
+    }
+    Ok(Target::File(path))
+}
+
+/// A mistake for each output of `queries` that goes to the file of an earlier query.
+#[must_use]
+pub fn targets_differ(queries: &[(&Query, &[Prepared])], project: &Project) -> Vec<Diagnostic> {
+    let mut seen: Vec<(&Target, &Query)> = Vec::new();
+    let mut diagnostics = Vec::new();
+    for (query, prepared) in queries {
+        for (index, output) in prepared.iter().enumerate() {
+            let Target::File(path) = &output.target else { continue };
+            let first = seen.iter().find(|(target, other)| *target == &output.target && !std::ptr::eq(*other, *query));
+            if let Some((_, first)) = first {
+                let place = query.outputs.get(index).map(|output| output.to_place.clone()).unwrap_or_default();
+                let message = format!("`{}` is written by `{}` too", project.shown(path), first.source.name);
+                diagnostics.push(Diagnostic::new(Code::SameTarget, message, query.label(&place)));
+            }
+            seen.push((&output.target, query));
+        }
+    }
+    diagnostics
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Source;
+    use crate::spec::load;
+
+    fn prepared(text: &str) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join("reports")).expect("writable");
+        let project = Project::find(folder.path()).expect("it exists");
+        let (query, diagnostics) = load(&Source::new("q.yaml", text));
+        prepare(&query.unwrap_or_else(|| panic!("{diagnostics:?}")), &project)
+    }
+
+    #[test]
+    fn all_mistakes_of_all_outputs_are_told() {
+        let mistakes = prepared(
+            "endpoint: apitokens\noutput:\n  - {format: csv, to: ../x.csv}\n  - {template: gone.md.hbs}\n  - {format: json, to: reports}\n",
+        )
+        .expect_err("three mistakes");
+        let codes: Vec<Code> = mistakes.iter().map(|mistake| mistake.code).collect();
+        assert_eq!(codes, [Code::BadTarget, Code::TemplateMissing, Code::BadTarget]);
+        assert!(mistakes.iter().all(|mistake| !mistake.primary.span.is_empty()), "{mistakes:?}");
+    }
+
+    #[test]
+    fn key_material_is_a_name_only_where_it_is_asked_for() {
+        let names = |text: &str| {
+            let (query, _) = load(&Source::new("q.yaml", text));
+            record_fields(&query.expect("valid"))
+        };
+        assert!(!names("endpoint: apitokens\n").contains(&"accessKey".to_owned()));
+        assert!(names("endpoint: apitokens\nfields: [id, accessKey]\n").contains(&"accessKey".to_owned()));
+    }
+}

@@ -1,0 +1,96 @@
+//! Files written whole or not at all: every text is staged beside its target, then all are renamed.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A file to write.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    /// Where it goes; its folders are made on the way.
+    pub path: &'a Path,
+    /// What it holds.
+    pub text: &'a str,
+    /// Whether only the owner may read it.
+    pub private: bool,
+}
+
+/// Why a file could not be written. No file has changed.
+#[derive(Debug, thiserror::Error)]
+#[error("`{path}` cannot be written: {error}")]
+pub struct WriteError {
+    /// The target.
+    pub path: String,
+    /// The system's word.
+    pub error: io::Error,
+}
+
+/// Writes all files or none: what fails, fails while the texts are staged.
+///
+/// # Errors
+/// The first file that cannot be written.
+pub fn write(drafts: &[Draft<'_>]) -> Result<(), WriteError> {
+    let staged: Result<Vec<_>, WriteError> = drafts.iter().map(stage).collect();
+    for (file, draft) in staged?.into_iter().zip(drafts) {
+        file.persist(draft.path).map_err(|error| failed(draft.path, error.error))?;
+    }
+    Ok(())
+}
+
+fn stage(draft: &Draft<'_>) -> Result<tempfile::NamedTempFile, WriteError> {
+    let staged = || {
+        if draft.path.is_dir() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory));
+        }
+        let folder = draft.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+        fs::create_dir_all(&folder)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".lmq-").suffix(".part");
+        #[cfg(unix)]
+        if !draft.private {
+            // The mode of a plain create: what the umask leaves of it. Without this, only the owner may read.
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(&folder)?;
+        file.write_all(draft.text.as_bytes())?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    };
+    staged().map_err(|error| failed(draft.path, error))
+}
+
+fn failed(path: &Path, error: io::Error) -> WriteError {
+    WriteError { path: path.display().to_string(), error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_file_leaves_all_as_they_were() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let good = folder.path().join("sub/good.md");
+        let bad = folder.path().join("folder");
+        fs::create_dir(&bad).expect("writable");
+        let draft = |path| Draft { path, text: "new", private: false };
+        assert!(write(&[draft(&good), draft(&bad)]).is_err());
+        assert!(!good.exists());
+        let left: Vec<_> = fs::read_dir(folder.path().join("sub")).expect("made on the way").collect();
+        assert!(left.is_empty(), "{left:?}");
+        write(&[draft(&good)]).expect("writable");
+        assert_eq!(fs::read_to_string(&good).expect("readable"), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn private_files_are_the_owners() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("result.json");
+        write(&[Draft { path: &path, text: "{}", private: true }]).expect("writable");
+        assert_eq!(fs::metadata(&path).expect("it exists").permissions().mode() & 0o777, 0o600);
+    }
+}
