@@ -3,5 +3,6 @@ pub mod auth;
 pub mod catalog;
 pub mod diag;
 pub mod project;
+pub mod report;
 pub mod secret;
 pub mod text;
