@@ -5,6 +5,7 @@
 //! checked in `template::check`, by this table.
 
 mod call;
+mod column;
 mod number;
 mod text;
 mod time;
@@ -85,6 +86,8 @@ pub(super) static HELPERS: &[Helper] = &[
     value("default", 2..=2, &[], Gives::First, text::default),
     value("json", 1..=1, &[], Gives::Text, text::json),
     value("join", 1..=2, &[], Gives::Text, text::join),
+    value("pad", 2..=2, &[], Gives::Text, column::pad),
+    value("cut", 2..=2, &[], Gives::Text, column::cut),
 ];
 
 /// The helper of that name.

@@ -94,7 +94,7 @@ impl Walk<'_, '_> {
         match self.names.resolve(path, &self.stack) {
             Ok(shape) => shape,
             Err(unknown) => {
-                let span = segment(raw, unknown.segment, span);
+                let span = unknown.segment.map_or(span.clone(), |wanted| segment(raw, wanted, span));
                 self.mistake(span, unknown.message, unknown.help);
                 &Shape::Any
             }

@@ -6,6 +6,8 @@
 
 mod argument;
 mod builtin;
+#[cfg(test)]
+mod builtin_tests;
 mod check;
 mod context;
 mod escape;

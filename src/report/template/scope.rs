@@ -41,8 +41,8 @@ pub(super) struct Unknown {
     pub(super) message: String,
     /// The remedy.
     pub(super) help: Option<String>,
-    /// Which part of the path it is, counted without `this`, `..` and `@root`.
-    pub(super) segment: usize,
+    /// Which part of the path it is, counted without `this`, `..` and `@root`; none for the whole path.
+    pub(super) segment: Option<usize>,
 }
 
 /// The names a template may use, and those it was seen to use.
@@ -89,7 +89,7 @@ impl<'a> Names<'a> {
                 let above = stack.len().checked_sub(route.ups + 1).ok_or_else(|| Unknown {
                     message: "there is no scope above this one".to_owned(),
                     help: Some("`#each`, `#with` and partials make a scope; `#if` makes none".to_owned()),
-                    segment: 0,
+                    segment: None,
                 })?;
                 shape = stack[above].value;
             }
@@ -98,8 +98,8 @@ impl<'a> Names<'a> {
         for (index, name) in names.iter().enumerate() {
             let parent = (index + skipped).checked_sub(1).map(|before| route.names[before]);
             shape = self.step(shape, name, parent).map_err(|mut unknown| {
-                unknown.segment = index + skipped;
-                if index + skipped == 0 && !route.from_root && route.ups == 0 {
+                unknown.segment = Some(index + skipped);
+                if index + skipped == 0 && !route.from_root {
                     unknown.help = self.elsewhere(name, stack).or(unknown.help);
                 }
                 unknown
@@ -154,7 +154,7 @@ impl<'a> Names<'a> {
                 (format!("{owner} is {} and has no `{name}`", other.described()), None)
             }
         };
-        Unknown { message, help, segment: 0 }
+        Unknown { message, help, segment: None }
     }
 
     fn known(&self, shape: &Shape) -> Vec<&'a str> {
@@ -205,7 +205,7 @@ fn local(ups: usize, name: &str, stack: &[Scope]) -> Result<&'static Shape, Unkn
             format!("the names here are {}", text::listed(known.iter().map(String::as_str)))
         }
     };
-    Err(Unknown { message: format!("there is no `@{name}` here"), help: Some(help), segment: 0 })
+    Err(Unknown { message: format!("there is no `@{name}` here"), help: Some(help), segment: None })
 }
 
 fn route<'p>(segments: &'p [PathSeg], raw: &str) -> Route<'p> {

@@ -53,7 +53,7 @@ impl Parsed {
 /// The syntax error or the tag that nests too deep.
 pub(super) fn parse(source: &Arc<Source>) -> Result<Parsed, Box<Diagnostic>> {
     let tags = tag::tags(&source.text);
-    let open = check_depth(source, &tags)?;
+    let open = check_nesting(source, &tags)?;
     let tree = Tree::compile_with_name(&source.text, source.name.clone())
         .map_err(|error| Box::new(syntax_error(source, &error, open)))?;
     let newlines = source.text.match_indices('\n').map(|(at, _)| at + 1);
@@ -61,8 +61,8 @@ pub(super) fn parse(source: &Arc<Source>) -> Result<Parsed, Box<Diagnostic>> {
     Ok(Parsed { source: Arc::clone(source), tree, tags, line_starts })
 }
 
-/// Refuses what nests too deep; gives the innermost block that is never closed.
-fn check_depth(source: &Arc<Source>, tags: &[Tag]) -> Result<Option<Range<usize>>, Box<Diagnostic>> {
+/// Refuses what nests too deep or closes nothing; gives the innermost block that is never closed.
+fn check_nesting(source: &Arc<Source>, tags: &[Tag]) -> Result<Option<Range<usize>>, Box<Diagnostic>> {
     let mut open: Vec<(Range<usize>, usize)> = Vec::new();
     let mut depth = 0;
     for tag in tags {
@@ -72,7 +72,14 @@ fn check_depth(source: &Arc<Source>, tags: &[Tag]) -> Result<Option<Range<usize>
                 depth += 1;
             }
             Role::Chain => depth += 1,
-            Role::Close => depth = open.pop().map_or(0, |(_, before)| before),
+            Role::Close => {
+                let Some((_, before)) = open.pop() else {
+                    let label = Label::new(source, tag.span.clone());
+                    let message = "this closes a block that is not open";
+                    return Err(Box::new(Diagnostic::new(Code::TemplateSyntax, message, label)));
+                };
+                depth = before;
+            }
             Role::Other => {}
         }
         if depth > MAX_DEPTH || tag.brackets > MAX_DEPTH {
@@ -141,8 +148,7 @@ mod tests {
             ("a\n  {{#each records}}\n{{note}}\n", (2, 3), "this block is never closed"),
             ("{{#if a}}{{#each b}}{{/each}}\n", (1, 1), "this block is never closed"),
             ("a {{note\n", (2, 1), "this cannot be parsed"),
-            ("x\n{{/if}}\n", (2, 1), "this cannot be parsed"),
-            ("x {{date 01x}}", (1, 10), "this cannot be parsed"),
+            ("x\n{{/if}}\n", (2, 1), "this closes a block that is not open"),
             ("x {{date 1.}}", (1, 10), "`1.` is no value"),
         ];
         for (text, position, message) in cases {
