@@ -1,11 +1,12 @@
 //! `default`, `json` and `join`: values as they are, as JSON, as one text.
 
-use handlebars::JsonRender as _;
+use handlebars::JsonRender;
 use serde_json::Value;
 
 use super::call::{Call, found};
 
 /// `{{default note "no note"}}`: the value, or the fallback when it is null, an empty text or an empty list.
+#[expect(clippy::unnecessary_wraps, reason = "helpers have one signature")]
 pub(super) fn default(call: &Call<'_>) -> Result<Value, String> {
     let empty = match call.param(0) {
         Value::Null => true,
@@ -17,6 +18,7 @@ pub(super) fn default(call: &Call<'_>) -> Result<Value, String> {
 }
 
 /// `{{json roles}}`: compact JSON. A `<` in it is written `\u003c`, so that even raw output in a script element cannot end it.
+#[expect(clippy::unnecessary_wraps, reason = "helpers have one signature")]
 pub(super) fn json(call: &Call<'_>) -> Result<Value, String> {
     Ok(Value::from(call.param(0).to_string().replace('<', "\\u003c")))
 }
@@ -31,7 +33,7 @@ pub(super) fn join(call: &Call<'_>) -> Result<Value, String> {
     match call.param(0) {
         Value::Null => Ok(Value::Null),
         Value::Array(values) => {
-            let texts: Vec<String> = values.iter().map(|value| value.render()).collect();
+            let texts: Vec<String> = values.iter().map(JsonRender::render).collect();
             Ok(Value::from(texts.join(separator)))
         }
         other => Err(format!("expected a list, found {}", found(other))),

@@ -12,11 +12,6 @@ use crate::report::helpers::{self, Form, Gives, HELPERS, Helper};
 use crate::text;
 
 impl Walk<'_, '_> {
-    /// Whether a tag with nothing but this in it calls a helper.
-    pub(super) fn is_helper(&self, name: &Parameter) -> bool {
-        name.as_name().is_some_and(|name| helpers::by_name(name).is_some() || REFUSED.contains(&name))
-    }
-
     /// Checks a helper's call; gives the shapes of its arguments, or nothing when it is no helper.
     pub(super) fn call(&mut self, call: &HelperTemplate, block: bool) -> Option<Vec<&'static Shape>> {
         let name = call.name.as_name().unwrap_or_default();
@@ -178,8 +173,10 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Helpers of Handlebars that are refused by name.
-const REFUSED: &[&str] = &["log", "lookup"];
+/// Whether a tag with nothing but this in it calls a helper, or one of Handlebars' that is refused.
+pub(super) fn is_helper(name: &Parameter) -> bool {
+    name.as_name().is_some_and(|name| helpers::by_name(name).is_some() || matches!(name, "log" | "lookup"))
+}
 
 fn literal(value: &Value) -> &'static Shape {
     match value {

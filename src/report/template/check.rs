@@ -10,11 +10,11 @@ use std::rc::Rc;
 use handlebars::Template as Tree;
 use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElement};
 
-use super::library::Library;
+use super::library::{Library, MAIN};
 use super::names::{self, Shape};
 use super::scope::{GROUP_LOCALS, LIST_LOCALS, Names, Scope};
 use super::syntax::Parsed;
-use super::tag;
+use super::{argument, tag};
 use crate::diag::{Code, Diagnostic, Label};
 
 /// A template being walked: the main one, or a partial inside it.
@@ -47,9 +47,9 @@ pub(super) struct Walk<'p, 'f> {
 }
 
 impl<'p, 'f> Walk<'p, 'f> {
-    /// Walks a part of the library with the whole document as its scope.
-    pub(super) fn of(library: Library<'p>, main: usize, fields: &'f [&'f str]) -> Self {
-        let parsed = library.parsed(main);
+    /// Walks the main template of the library with the whole document as its scope.
+    pub(super) fn of(library: Library<'p>, fields: &'f [&'f str]) -> Self {
+        let parsed = library.parsed(MAIN);
         let mut walk = Self {
             library,
             names: Names::new(fields),
@@ -58,7 +58,7 @@ impl<'p, 'f> Walk<'p, 'f> {
             frames: Vec::new(),
             seen: HashSet::new(),
         };
-        let main = Frame { part: main, parsed, call: None, has_block: false, tag: 0..0, word: 0 };
+        let main = Frame { part: MAIN, parsed, call: None, has_block: false, tag: 0..0, word: 0 };
         walk.frame(main);
         walk
     }
@@ -93,7 +93,7 @@ impl<'p, 'f> Walk<'p, 'f> {
         match element {
             TemplateElement::RawString(_) | TemplateElement::Comment(_) => {}
             TemplateElement::Expression(call) | TemplateElement::HtmlExpression(call) => {
-                self.expression(call)
+                self.expression(call);
             }
             TemplateElement::HelperBlock(block) => self.block(block),
             TemplateElement::PartialExpression(call) | TemplateElement::PartialBlock(call) => {
@@ -115,7 +115,7 @@ impl<'p, 'f> Walk<'p, 'f> {
                 let help = format!("write `{{{{{} …}}}}` without the brackets", inner.name());
                 self.refuse(span, "brackets around a whole tag are not allowed".to_owned(), &help);
             }
-            Parameter::Path(path) if plain && !self.is_helper(&call.name) => {
+            Parameter::Path(path) if plain && !argument::is_helper(&call.name) => {
                 let start = self.top().word;
                 let shape = self.path(path);
                 if !shape.is_printable() {
@@ -242,9 +242,8 @@ impl<'p, 'f> Walk<'p, 'f> {
 
 fn block_params(block: &HelperTemplate) -> (Option<&str>, Option<&str>) {
     match &block.block_param {
-        None => (None, None),
         Some(BlockParam::Pair((first, second))) => (first.as_name(), second.as_name()),
         Some(BlockParam::Single(first)) => (first.as_name(), None),
-        Some(_) => (None, None),
+        _ => (None, None),
     }
 }

@@ -13,6 +13,9 @@ use super::{Kind, registry};
 use crate::diag::{Diagnostic, Label};
 use crate::project::Project;
 
+/// The number of the template that the query names.
+pub(super) const MAIN: usize = 0;
+
 /// The name under which the block of `{{#> layout}}…{{/layout}}` is included.
 pub(super) const PARTIAL_BLOCK: &str = "@partial-block";
 
@@ -34,16 +37,21 @@ pub(super) struct Library<'p> {
 }
 
 impl<'p> Library<'p> {
-    /// An empty library.
-    pub(super) fn new(project: &'p Project) -> Self {
-        Self { project, parts: Vec::new(), by_name: HashMap::new(), calls: HashMap::new() }
+    /// A library with the template that a query names, as the part [`MAIN`].
+    ///
+    /// # Errors
+    /// When it cannot be parsed.
+    pub(super) fn of(project: &'p Project, main: Found) -> Result<Self, Box<Diagnostic>> {
+        let mut library = Self { project, parts: Vec::new(), by_name: HashMap::new(), calls: HashMap::new() };
+        library.add(main)?;
+        Ok(library)
     }
 
     /// Takes a file in. Nothing when it could not be parsed and that was reported before.
     ///
     /// # Errors
     /// When it cannot be parsed.
-    pub(super) fn add(&mut self, found: Found) -> Result<Option<usize>, Box<Diagnostic>> {
+    fn add(&mut self, found: Found) -> Result<Option<usize>, Box<Diagnostic>> {
         let name = found.source.name.clone();
         if let Some(known) = self.by_name.get(&name) {
             return Ok(*known);

@@ -41,7 +41,7 @@ pub(super) fn template(
     if reference.contains('\\') {
         return refuse(Code::BadValue, "has a backslash", "write `/` between folders");
     }
-    if !reference.ends_with(".hbs") {
+    if !is_template(Path::new(reference)) {
         let help = "the name of a template ends in `.md.hbs`, `.html.hbs`, `.csv.hbs` or `.hbs`";
         return refuse(Code::BadValue, "does not end in `.hbs`", help);
     }
@@ -126,7 +126,7 @@ fn hint(project: &Project, candidates: &[PathBuf], shipped: bool, wanted: &str) 
         .filter_map(|folder| fs::read_dir(folder).ok())
         .flatten()
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".hbs"))
+        .filter(|name| is_template(Path::new(name)))
         .collect();
     names.sort();
     if shipped {
@@ -139,6 +139,10 @@ fn hint(project: &Project, candidates: &[PathBuf], shipped: bool, wanted: &str) 
         }
         None => "a name without `./` is looked up in `templates/` and among the shipped ones".to_owned(),
     }
+}
+
+fn is_template(path: &Path) -> bool {
+    path.extension().is_some_and(|suffix| suffix == "hbs")
 }
 
 fn is_absolute(reference: &str) -> bool {

@@ -6,8 +6,6 @@
 
 mod argument;
 mod builtin;
-#[cfg(test)]
-mod builtin_tests;
 mod check;
 mod context;
 mod escape;
@@ -98,10 +96,8 @@ pub fn load(
 ) -> Result<Template, Vec<Diagnostic>> {
     let found = lookup::template(project, base, reference, place).map_err(|mistake| vec![*mistake])?;
     let name = found.source.name.clone();
-    let mut library = Library::new(project);
-    let main = library.add(found).map_err(|mistake| vec![*mistake])?;
-    let main = main.expect("the first file of a library is either taken in or an error");
-    let mut walk = Walk::of(library, main, fields);
+    let library = Library::of(project, found).map_err(|mistake| vec![*mistake])?;
+    let mut walk = Walk::of(library, fields);
     if !walk.diagnostics.is_empty() {
         walk.diagnostics.sort_by_key(|found| {
             let source = &found.primary.source.name;

@@ -1,12 +1,7 @@
 //! The shipped templates: they load, say what a reader must know, and no note gets out of its place in them.
 
-use std::path::Path;
-
-use serde_json::{Value, json};
-
 use super::*;
 use crate::catalog::TOKEN_FIELDS;
-use crate::diag::{self, Source};
 
 const TEMPLATES: [&str; 3] = ["tokens.md.hbs", "tokens.html.hbs", "summary.txt.hbs"];
 
@@ -41,7 +36,11 @@ fn record(note: &str) -> Value {
     })
 }
 
-fn document(verdict: &str, records: Vec<Value>) -> Value {
+fn hostile() -> Vec<Value> {
+    HOSTILE.iter().map(|note| record(note)).collect()
+}
+
+fn document(verdict: &str, records: &[Value]) -> Value {
     json!({
         "query": {"name": "idle-tokens", "description": "Tokens nobody uses", "tags": [], "file": "q.yaml",
                   "sha256": "ab12"},
@@ -92,35 +91,34 @@ fn every_file_of_the_folder_is_shipped() {
 #[test]
 fn an_incomplete_run_says_so_before_anything_else() {
     for name in TEMPLATES {
-        let text = report(name, document("incomplete", vec![record("x")]));
+        let text = report(name, document("incomplete", &[record("x")]));
         let verdict = text.find("INCOMPLETE").unwrap_or_else(|| panic!("{name}: {text}"));
         let reason = text.find("page 2 failed").unwrap_or_else(|| panic!("{name}: {text}"));
         assert!(verdict < reason && reason < text.find("12,345").expect("the counts"), "{name}: {text}");
-        let complete = report(name, document("complete", vec![record("x")]));
+        let complete = report(name, document("complete", &[record("x")]));
         assert!(!complete.contains("INCOMPLETE") && complete.contains("Complete"), "{name}: {complete}");
-        assert!(report(name, document("limited", vec![])).contains("Sandbox data"), "{name}");
+        assert!(report(name, document("limited", &[])).contains("Sandbox data"), "{name}");
     }
 }
 
 #[test]
 fn an_empty_list_says_so_in_words() {
     for name in TEMPLATES {
-        assert!(report(name, document("complete", vec![])).contains("No token matches"), "{name}");
+        assert!(report(name, document("complete", &[])).contains("No token matches"), "{name}");
     }
 }
 
 #[test]
 fn no_note_acts_on_a_terminal() {
     for name in TEMPLATES {
-        let text = report(name, document("complete", HOSTILE.iter().map(|note| record(note)).collect()));
+        let text = report(name, document("complete", &hostile()));
         assert!(!text.contains(text::is_active), "{name}: {text:?}");
     }
 }
 
 #[test]
 fn no_note_gets_out_of_its_markdown_cell() {
-    let text =
-        report("tokens.md.hbs", document("complete", HOSTILE.iter().map(|note| record(note)).collect()));
+    let text = report("tokens.md.hbs", document("complete", &hostile()));
     let pipes = |line: &str| line.replace("\\\\", "").replace("\\|", "").matches('|').count();
     let rows: Vec<&str> = text.lines().filter(|line| line.contains("12 days ago")).collect();
     assert_eq!(rows.len(), HOSTILE.len(), "one line a token: {text}");
@@ -139,11 +137,11 @@ fn no_note_gets_out_of_its_markdown_cell() {
 
 #[test]
 fn no_note_makes_an_element_or_an_attribute() {
-    let plain = report("tokens.html.hbs", document("complete", vec![record("x")]));
+    let plain = report("tokens.html.hbs", document("complete", &[record("x")]));
     let tags = |text: &str| text.matches('<').count();
     let attributes = |text: &str| text.matches('=').count();
     for note in HOSTILE {
-        let text = report("tokens.html.hbs", document("complete", vec![record(note)]));
+        let text = report("tokens.html.hbs", document("complete", &[record(note)]));
         assert_eq!((tags(&text), attributes(&text)), (tags(&plain), attributes(&plain)), "{note}: {text}");
     }
     assert!(!plain.contains("<script") && plain.contains("Content-Security-Policy"));
@@ -153,8 +151,8 @@ fn no_note_makes_an_element_or_an_attribute() {
 fn the_summary_keeps_one_line_of_100_columns_a_token() {
     let long = "x".repeat(300);
     let notes: Vec<&str> = HOSTILE.iter().copied().chain([long.as_str()]).collect();
-    let text =
-        report("summary.txt.hbs", document("complete", notes.iter().map(|note| record(note)).collect()));
+    let records: Vec<Value> = notes.iter().map(|note| record(note)).collect();
+    let text = report("summary.txt.hbs", document("complete", &records));
     let rows: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("STATUS")).skip(1).collect();
     assert_eq!(rows.len(), notes.len(), "{text}");
     for line in text.lines() {
@@ -164,7 +162,7 @@ fn the_summary_keeps_one_line_of_100_columns_a_token() {
 
 #[test]
 fn the_summary_looks_like_this() {
-    let text = report("summary.txt.hbs", document("incomplete", vec![record("ci runner")]));
+    let text = report("summary.txt.hbs", document("incomplete", &[record("ci runner")]));
     insta::assert_snapshot!(text, @r"
     INCOMPLETE: this report does not cover everything that was asked for.
       - page 2 failed: <b>|500|</b>
@@ -182,7 +180,7 @@ fn the_summary_looks_like_this() {
 
 #[test]
 fn the_markdown_report_looks_like_this() {
-    let text = report("tokens.md.hbs", document("incomplete", vec![record("ci | runner")]));
+    let text = report("tokens.md.hbs", document("incomplete", &[record("ci | runner")]));
     insta::assert_snapshot!(text, @r"
     # idle-tokens
 
