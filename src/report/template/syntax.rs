@@ -14,6 +14,10 @@ use crate::text;
 /// themselves for each level.
 pub(super) const MAX_DEPTH: usize = 64;
 
+/// Most tags times bytes of one file. The parser counts the lines up to each tag from the start, so its time grows with
+/// this product: at the limit it is about a second, without one a file of 1 MiB takes minutes.
+const MAX_WORK: usize = 256 * 1024 * 1024;
+
 /// A parsed template with what finds places in it.
 #[derive(Debug)]
 pub(super) struct Parsed {
@@ -53,12 +57,24 @@ impl Parsed {
 /// The syntax error or the tag that nests too deep.
 pub(super) fn parse(source: &Arc<Source>) -> Result<Parsed, Box<Diagnostic>> {
     let tags = tag::tags(&source.text);
+    check_size(source, &tags)?;
     let open = check_nesting(source, &tags)?;
     let tree = Tree::compile_with_name(&source.text, source.name.clone())
         .map_err(|error| Box::new(syntax_error(source, &error, open)))?;
     let newlines = source.text.match_indices('\n').map(|(at, _)| at + 1);
     let line_starts = std::iter::once(0).chain(newlines).collect();
     Ok(Parsed { source: Arc::clone(source), tree, tags, line_starts })
+}
+
+/// Refuses what would take the parser too long.
+fn check_size(source: &Arc<Source>, tags: &[Tag]) -> Result<(), Box<Diagnostic>> {
+    if tags.len().saturating_mul(source.text.len()) <= MAX_WORK {
+        return Ok(());
+    }
+    let message = format!("{} tags are too many for one file of this size", tags.len());
+    let label = Label::new(source, tags.first().map_or(0..0, |tag| tag.span.clone()));
+    let help = "put parts of it into files of their own and include them: `{{> name}}`";
+    Err(Box::new(Diagnostic::new(Code::TemplateRefused, message, label).with_help(help)))
 }
 
 /// Refuses what nests too deep or closes nothing; gives the innermost block that is never closed.
@@ -159,10 +175,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_would_take_minutes_is_refused() {
+        let started = std::time::Instant::now();
+        assert_eq!(mistake(&"{{a}}\n".repeat(100_000)).0, Code::TemplateRefused);
+        assert!(parse(&Source::new("t.hbs", "{{a}}\n".repeat(1_000))).is_ok());
+        assert!(started.elapsed().as_secs() < 60);
+    }
+
+    #[test]
     fn deep_nesting_is_refused_before_the_parser() {
-        let blocks = "{{#if a}}".repeat(100_000);
+        let blocks = "{{#if a}}".repeat(1_000);
         assert_eq!(mistake(&blocks).0, Code::TooDeep);
-        let chain = format!("{{{{#if a}}}}{}{{{{/if}}}}", "{{else if b}}".repeat(100_000));
+        let chain = format!("{{{{#if a}}}}{}{{{{/if}}}}", "{{else if b}}".repeat(1_000));
         assert_eq!(mistake(&chain).0, Code::TooDeep);
         let brackets = format!("{{{{x {}", "(a ".repeat(100_000));
         assert_eq!(mistake(&brackets).0, Code::TooDeep);
