@@ -176,10 +176,8 @@ mod tests {
 
     #[test]
     fn a_file_that_would_take_minutes_is_refused() {
-        let started = std::time::Instant::now();
         assert_eq!(mistake(&"{{a}}\n".repeat(100_000)).0, Code::TemplateRefused);
         assert!(parse(&Source::new("t.hbs", "{{a}}\n".repeat(1_000))).is_ok());
-        assert!(started.elapsed().as_secs() < 60);
     }
 
     #[test]
