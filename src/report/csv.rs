@@ -40,7 +40,8 @@ pub(super) fn defused(text: &str) -> Cow<'_, str> {
     let shown = text::inert(text);
     // Spreadsheets skip white space before they look for a formula.
     let first = text.trim_start_matches([' ', '\t', '\r', '\n']).chars().next();
-    let formula = matches!(first, Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'));
+    let formula =
+        matches!(first, Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'));
     if formula || text.starts_with(['\t', '\r', '\n']) { Cow::Owned(format!("'{shown}")) } else { shown }
 }
 

@@ -164,7 +164,14 @@ pub struct Times {
 impl Document {
     /// Puts a result together. `shaped` moves in; what it was made of is told in the listings.
     #[must_use]
-    pub fn new(query: &Query, plan: &Plan, portal: &Portal, fetched: &Fetched, shaped: Shaped, times: Times) -> Self {
+    pub fn new(
+        query: &Query,
+        plan: &Plan,
+        portal: &Portal,
+        fetched: &Fetched,
+        shaped: Shaped,
+        times: Times,
+    ) -> Self {
         let limited = query.is_limited();
         let verdict = verdict(fetched, limited);
         let stats = Stats::new(&shaped.rows, &shaped.layout);
@@ -197,7 +204,9 @@ impl Document {
                 waited_seconds: 0,
                 sandbox: portal.sandbox,
             },
-            listings: listings.map(|(walked, rows)| listing(walked, *rows, portal, local.as_ref(), limited)).collect(),
+            listings: listings
+                .map(|(walked, rows)| listing(walked, *rows, portal, local.as_ref(), limited))
+                .collect(),
             total: shaped.total,
             count: shaped.rows.len(),
             columns: columns(&query.fields, &shaped.layout),
@@ -234,14 +243,24 @@ fn reasons(fetched: &Fetched) -> Vec<String> {
     let mut reasons = Vec::new();
     for walked in &fetched.listings {
         for reason in &walked.reasons {
-            reasons.push(if several { format!("{}: {reason}", walked.listing.title()) } else { reason.clone() });
+            reasons.push(if several {
+                format!("{}: {reason}", walked.listing.title())
+            } else {
+                reason.clone()
+            });
         }
     }
     reasons.extend(fetched.reasons.iter().cloned());
     reasons
 }
 
-fn listing(walked: &Walked, rows: usize, portal: &Portal, local: Option<&String>, limited: bool) -> ListingInfo {
+fn listing(
+    walked: &Walked,
+    rows: usize,
+    portal: &Portal,
+    local: Option<&String>,
+    limited: bool,
+) -> ListingInfo {
     let verdict = if limited { walked.verdict().max(Verdict::Limited) } else { walked.verdict() };
     ListingInfo {
         portal: portal.name.clone(),

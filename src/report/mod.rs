@@ -85,12 +85,15 @@ impl Prepared {
 ///
 /// # Errors
 /// When a template meets a value that it cannot take.
-pub fn render(outputs: &[Prepared], document: &Document, manner: Manner) -> Result<Vec<Rendered>, RenderError> {
+pub fn render(
+    outputs: &[Prepared],
+    document: &Document,
+    manner: Manner,
+) -> Result<Vec<Rendered>, RenderError> {
     let templates = outputs.iter().any(|output| matches!(output.form, Form::Template(_)));
     // One tree for all templates: making it costs more than rendering from it.
-    let context = templates.then(|| {
-        Context::new(serde_json::to_value(document).expect("every part of a document is JSON"))
-    });
+    let context = templates
+        .then(|| Context::new(serde_json::to_value(document).expect("every part of a document is JSON")));
     let mut rendered = Vec::with_capacity(outputs.len());
     for output in outputs {
         let withheld = document.is_incomplete() && !manner.allow_partial && !output.tells_verdict();

@@ -12,7 +12,10 @@ use crate::spec::{Destination, Output, OutputKind, Query};
 ///
 /// # Errors
 /// Every mistake of every output and template.
-pub fn prepare(query: &Query, project: &Project) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
+pub fn prepare(
+    query: &Query,
+    project: &Project,
+) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut outputs = Vec::new();
     let mut fields = BTreeSet::new();
@@ -52,7 +55,8 @@ fn record_fields(query: &Query) -> Vec<String> {
 }
 
 fn target(query: &Query, output: &Output, project: &Project) -> Result<Target, Box<Diagnostic>> {
-    let wrong = |message: String| Box::new(Diagnostic::new(Code::BadTarget, message, query.label(&output.to_place)));
+    let wrong =
+        |message: String| Box::new(Diagnostic::new(Code::BadTarget, message, query.label(&output.to_place)));
     let path = match &output.to {
         Destination::Stdout => return Ok(Target::Stdout),
         Destination::Path(path) => project.current().join(path),
@@ -74,9 +78,12 @@ pub fn targets_differ(queries: &[(&Query, &[Prepared])], project: &Project) -> V
     for (query, prepared) in queries {
         for (index, output) in prepared.iter().enumerate() {
             let Target::File(path) = &output.target else { continue };
-            let first = seen.iter().find(|(target, other)| *target == &output.target && !std::ptr::eq(*other, *query));
+            let first = seen
+                .iter()
+                .find(|(target, other)| *target == &output.target && !std::ptr::eq(*other, *query));
             if let Some((_, first)) = first {
-                let place = query.outputs.get(index).map(|output| output.to_place.clone()).unwrap_or_default();
+                let place =
+                    query.outputs.get(index).map(|output| output.to_place.clone()).unwrap_or_default();
                 let message = format!("`{}` is written by `{}` too", project.shown(path), first.source.name);
                 diagnostics.push(Diagnostic::new(Code::SameTarget, message, query.label(&place)));
             }

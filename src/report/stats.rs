@@ -31,7 +31,8 @@ pub struct Count {
 }
 
 /// Upper bounds of the idle buckets, in days, and their names. What is beyond is the last bucket.
-const BUCKETS: [(i64, &str); 4] = [(7, "under 7 days"), (30, "7 to 29 days"), (90, "30 to 89 days"), (365, "90 to 364 days")];
+const BUCKETS: [(i64, &str); 4] =
+    [(7, "under 7 days"), (30, "7 to 29 days"), (90, "30 to 89 days"), (365, "90 to 364 days")];
 const LAST_BUCKET: &str = "365 days and more";
 const NEVER: &str = "never used";
 
@@ -64,7 +65,9 @@ fn idle(rows: &[Row], layout: &Layout) -> Vec<Count> {
         let cell = |name: &str| layout.index(name).map_or(&Cell::Null, |index| row.cell(index));
         let bucket = match (cell("neverUsed"), cell("idleDays").as_int()) {
             (Cell::Bool(true), _) => Some(names.len() - 1),
-            (_, Some(days)) => Some(BUCKETS.iter().position(|(below, _)| days < *below).unwrap_or(BUCKETS.len())),
+            (_, Some(days)) => {
+                Some(BUCKETS.iter().position(|(below, _)| days < *below).unwrap_or(BUCKETS.len()))
+            }
             (_, None) => None,
         };
         if let Some(bucket) = bucket {

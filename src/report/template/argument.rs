@@ -1,0 +1,236 @@
+//! The check of what stands in a tag: helpers with the arguments they take, and the paths among those.
+
+use std::ops::Range;
+
+use handlebars::Path;
+use handlebars::template::{HelperTemplate, Parameter, Subexpression, TemplateElement};
+use serde_json::Value;
+
+use super::check::Walk;
+use super::names::Shape;
+use crate::report::helpers::{self, Form, Gives, HELPERS, Helper};
+use crate::text;
+
+impl Walk<'_, '_> {
+    /// Checks a helper's call; gives the shapes of its arguments, or nothing when it is no helper.
+    pub(super) fn call(&mut self, call: &HelperTemplate, block: bool) -> Option<Vec<&'static Shape>> {
+        let name = call.name.as_name().unwrap_or_default();
+        let from = self.top().word;
+        let span = self.find(name, from);
+        self.top().word = span.end;
+        let arguments: Vec<_> = call.params.iter().map(|param| self.value(param)).collect();
+        let helper = helpers::by_name(name);
+        let known = helper.map_or(&[][..], |helper| helper.hash);
+        let hash = self.hash(&call.hash, span.end);
+        let Some(helper) = helper else {
+            self.unknown_helper(name, span, block);
+            return None;
+        };
+        for (key, place) in hash {
+            if !known.contains(&key.as_str()) {
+                let help = match text::nearest(&key, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}=`?"),
+                    None if known.is_empty() => "it takes none by name".to_owned(),
+                    None => format!("it takes {}", text::listed(known.iter().copied())),
+                };
+                self.mistake(place, format!("helper `{name}` takes no `{key}=`"), Some(help));
+            }
+        }
+        if name == "date"
+            && let Some(Parameter::Literal(Value::String(format))) = call.hash.get("format")
+            && let Err(why) = helpers::check_date_format(format)
+        {
+            self.refuse(
+                span.clone(),
+                why,
+                "a format is made of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and the like",
+            );
+        }
+        self.check_form(helper, block, &span);
+        self.check_count(helper, arguments.len(), span);
+        Some(arguments)
+    }
+
+    /// The shape of an argument, with every path in it checked.
+    pub(super) fn value(&mut self, param: &Parameter) -> &'static Shape {
+        match param {
+            Parameter::Path(path) => self.path(path),
+            Parameter::Literal(value) => literal(value),
+            Parameter::Subexpression(inner) => self.subexpression(inner),
+            _ => &Shape::Any,
+        }
+    }
+
+    /// Checks the values of `name=value` arguments; gives each name with its place, in the order of the text.
+    pub(super) fn hash<'h>(
+        &mut self,
+        hash: impl IntoIterator<Item = (&'h String, &'h Parameter)>,
+        from: usize,
+    ) -> Vec<(String, Range<usize>)> {
+        let mut found: Vec<_> =
+            hash.into_iter().map(|(key, value)| (self.find_key(key, from), key, value)).collect();
+        found.sort_by_key(|(place, key, _)| (place.start, (*key).clone()));
+        let positional = self.top().word;
+        for (place, _, value) in &found {
+            self.top().word = place.end;
+            self.value(value);
+        }
+        let frame = self.top();
+        frame.word = frame.word.max(positional);
+        found.into_iter().map(|(place, key, _)| (key.clone(), place)).collect()
+    }
+
+    /// The shape a path leads to; a mistake is reported at the part of it that is wrong.
+    pub(super) fn path(&mut self, path: &Path) -> &'static Shape {
+        let (Path::Relative((_, raw)) | Path::Local((_, _, raw))) = path;
+        let from = self.top().word;
+        let span = self.find(raw, from);
+        self.top().word = span.end;
+        match self.names.resolve(path, &self.stack) {
+            Ok(shape) => shape,
+            Err(unknown) => {
+                let span = unknown.segment.map_or(span.clone(), |wanted| segment(raw, wanted, span));
+                self.mistake(span, unknown.message, unknown.help);
+                &Shape::Any
+            }
+        }
+    }
+
+    fn find_key(&mut self, key: &str, from: usize) -> Range<usize> {
+        let mut at = from;
+        loop {
+            let place = self.find(key, at);
+            let frame = self.top();
+            let text = &frame.parsed.source.text;
+            if place == frame.tag || text[place.end..].trim_start().starts_with('=') {
+                return place;
+            }
+            at = place.end;
+        }
+    }
+
+    fn subexpression(&mut self, inner: &Subexpression) -> &'static Shape {
+        let TemplateElement::Expression(call) = inner.as_element() else { return &Shape::Any };
+        let Some(arguments) = self.call(call, false) else { return &Shape::Any };
+        match call.name.as_name().and_then(helpers::by_name).map(|helper| helper.gives) {
+            Some(Gives::Text) => &Shape::Text,
+            Some(Gives::Number) => &Shape::Number,
+            Some(Gives::Flag) => &Shape::Flag,
+            Some(Gives::First) => arguments.first().copied().unwrap_or(&Shape::Any),
+            None => &Shape::Any,
+        }
+    }
+
+    fn unknown_helper(&mut self, name: &str, span: Range<usize>, block: bool) {
+        let refused = match name {
+            "lookup" => Some("write the name: `a.b`, or `a.[0]` for a place in a list"),
+            "log" => Some("a template writes to its output alone"),
+            _ => None,
+        };
+        if let Some(help) = refused {
+            return self.refuse(span, format!("`{name}` is not allowed"), help);
+        }
+        let is_name = Path::parse(name).is_ok_and(|path| self.names.resolve(&path, &self.stack).is_ok());
+        let near = text::nearest(name, HELPERS.iter().map(|helper| helper.name));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if is_name && block => {
+                format!("`{name}` is a value: write `{{{{#each {name}}}}}` or `{{{{#if {name}}}}}`")
+            }
+            None if is_name => format!("`{name}` is a value and takes no arguments"),
+            None => format!("the helpers are {}", text::listed(HELPERS.iter().map(|helper| helper.name))),
+        };
+        self.refuse(span, format!("unknown helper `{name}`"), &help);
+    }
+
+    fn check_form(&mut self, helper: &Helper, block: bool, span: &Range<usize>) {
+        let name = helper.name;
+        match helper.form {
+            Form::Block if !block => {
+                let help = format!("write `{{{{#{name} …}}}}…{{{{/{name}}}}}`");
+                self.refuse(span.clone(), format!("`{name}` needs a block"), &help);
+            }
+            Form::Value if block => {
+                let help = format!("write `{{{{{name} …}}}}`");
+                self.refuse(span.clone(), format!("`{name}` gives a value and has no block"), &help);
+            }
+            _ => {}
+        }
+    }
+
+    fn check_count(&mut self, helper: &Helper, count: usize, span: Range<usize>) {
+        if helper.params.contains(&count) {
+            return;
+        }
+        let (least, most) = (*helper.params.start(), *helper.params.end());
+        let takes = match most {
+            _ if least == most => text::counted(least, "argument"),
+            usize::MAX => format!("at least {}", text::counted(least, "argument")),
+            _ => format!("{least} to {most} arguments"),
+        };
+        let help = "a helper inside another one stands in brackets: `(name …)`";
+        self.refuse(span, format!("helper `{}` takes {takes}, found {count}", helper.name), help);
+    }
+}
+
+/// Whether a tag with nothing but this in it calls a helper, or one of Handlebars' that is refused.
+pub(super) fn is_helper(name: &Parameter) -> bool {
+    name.as_name().is_some_and(|name| helpers::by_name(name).is_some() || matches!(name, "log" | "lookup"))
+}
+
+fn literal(value: &Value) -> &'static Shape {
+    match value {
+        Value::String(_) => &Shape::Text,
+        Value::Number(_) => &Shape::Number,
+        Value::Bool(_) => &Shape::Flag,
+        Value::Array(_) => &Shape::List(&Shape::Any),
+        Value::Null | Value::Object(_) => &Shape::Any,
+    }
+}
+
+/// The place of the nth name of a path that stands at `span`.
+fn segment(raw: &str, wanted: usize, span: Range<usize>) -> Range<usize> {
+    if span.len() != raw.len() {
+        return span;
+    }
+    let (mut at, mut index) = (0, 0);
+    let mut bracket = false;
+    for part in raw.split_inclusive(|c| {
+        match c {
+            '[' => bracket = true,
+            ']' => bracket = false,
+            _ => {}
+        }
+        !bracket && (c == '.' || c == '/')
+    }) {
+        let name = part.trim_end_matches(['.', '/']);
+        if !name.is_empty() && !matches!(name, "this" | "[this]" | "@root") {
+            if index == wanted {
+                return span.start + at..span.start + at + name.len();
+            }
+            index += 1;
+        }
+        at += part.len();
+    }
+    span
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wrong_part_of_a_path_is_found() {
+        let cases = [
+            ("note", 0, "note"),
+            ("../note", 0, "note"),
+            ("@root.query.nam", 1, "nam"),
+            ("this.a.a", 1, "a"),
+            ("listings.[0].x", 2, "x"),
+            ("a.[b.c].d", 2, "d"),
+        ];
+        for (raw, wanted, name) in cases {
+            assert_eq!(&raw[segment(raw, wanted, 0..raw.len())], name, "{raw}");
+        }
+    }
+}

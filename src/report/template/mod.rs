@@ -1,0 +1,169 @@
+//! Templates: Handlebars files of a project or shipped with lmq, checked before the run and rendered after it.
+//!
+//! [`load`] does everything that can go wrong with the file: it finds the template and its partials (`lookup`), parses them
+//! (`syntax`) and checks every name in them (`check`, `argument`, `include`) against what the document will have (`names`).
+//! What is left for [`Template::render`] are values that nobody foresaw. Helpers are in `report::helpers`.
+
+mod argument;
+mod builtin;
+mod check;
+mod context;
+mod escape;
+mod include;
+mod library;
+mod lookup;
+mod names;
+mod registry;
+mod scope;
+mod syntax;
+mod tag;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use handlebars::Handlebars;
+
+pub use context::Context;
+
+use crate::diag::{Diagnostic, Label};
+use crate::project::Project;
+use crate::text;
+use check::Walk;
+use library::Library;
+
+/// What a template makes, by its name: it decides how values are escaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `.html.hbs`
+    Html,
+    /// `.md.hbs`
+    Markdown,
+    /// `.csv.hbs`
+    Csv,
+    /// Any other `.hbs`.
+    Text,
+}
+
+impl Kind {
+    /// The kind of a template of that name.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        let kinds = [(".html.hbs", Self::Html), (".md.hbs", Self::Markdown), (".csv.hbs", Self::Csv)];
+        kinds.into_iter().find(|(suffix, _)| name.ends_with(suffix)).map_or(Self::Text, |(_, kind)| kind)
+    }
+}
+
+/// A template that was found right, with its partials.
+#[derive(Debug)]
+pub struct Template {
+    kind: Kind,
+    name: String,
+    fields: BTreeSet<String>,
+    reads_verdict: bool,
+    registry: Handlebars<'static>,
+}
+
+/// Why a checked template could not be rendered: a value is not what the template takes it for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{template}:{line}:{column}: {message}")]
+pub struct RenderError {
+    /// The template or partial, as shown.
+    pub template: String,
+    /// The line of the tag, from 1; 0 when it is not known.
+    pub line: usize,
+    /// The column of the tag, from 1; 0 when it is not known.
+    pub column: usize,
+    /// What was found and what was expected.
+    pub message: String,
+}
+
+/// Finds, reads and checks the template that a query names as `reference`, with its partials.
+///
+/// `base` is the folder of the query file (the current folder when there is none), `place` where the query names the
+/// template, `fields` what a record may have.
+///
+/// # Errors
+/// Every mistake of the template and its partials, those of the main template first.
+pub fn load(
+    project: &Project,
+    base: Option<&Path>,
+    reference: &str,
+    place: &Label,
+    fields: &[&str],
+) -> Result<Template, Vec<Diagnostic>> {
+    let found = lookup::template(project, base, reference, place).map_err(|mistake| vec![*mistake])?;
+    let name = found.source.name.clone();
+    let library = Library::of(project, found).map_err(|mistake| vec![*mistake])?;
+    let mut walk = Walk::of(library, fields);
+    if !walk.diagnostics.is_empty() {
+        walk.diagnostics.sort_by_key(|found| {
+            let source = &found.primary.source.name;
+            (*source != name, source.clone(), found.primary.span.start)
+        });
+        return Err(walk.diagnostics);
+    }
+    let kind = Kind::of(reference);
+    Ok(Template {
+        kind,
+        name,
+        fields: walk.names.read,
+        reads_verdict: walk.names.verdict,
+        registry: walk.library.into_registry(kind),
+    })
+}
+
+impl Template {
+    /// What it makes.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Its path as the user would type it; `<built-in>/…` for a shipped one.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The record fields that it or its partials read.
+    #[must_use]
+    pub fn fields(&self) -> &BTreeSet<String> {
+        &self.fields
+    }
+
+    /// Whether it or a partial reads `run.verdict`: then its reader learns that a run was incomplete.
+    #[must_use]
+    pub fn reads_verdict(&self) -> bool {
+        self.reads_verdict
+    }
+
+    /// The document in this template's words. Control and bidi characters in it, the template's own too, are written out.
+    ///
+    /// # Errors
+    /// When a helper is given what it cannot take, or a value of unknown form is not there.
+    pub fn render(&self, context: &Context) -> Result<String, RenderError> {
+        let rendered = self.registry.render_with_context(&self.name, context.handlebars());
+        let text = rendered.map_err(|error| self.explained(&error))?;
+        // Line ends stay as the template has them.
+        let lines: Vec<_> = text.split("\r\n").map(text::inert).collect();
+        Ok(lines.join("\r\n"))
+    }
+
+    fn explained(&self, error: &handlebars::RenderError) -> RenderError {
+        let message = match error.reason() {
+            handlebars::RenderErrorReason::MissingVariable(Some(path)) => {
+                format!("there is no value at `{path}`")
+            }
+            reason => reason.to_string(),
+        };
+        RenderError {
+            template: error.template_name.clone().unwrap_or_else(|| self.name.clone()),
+            line: error.line_no.unwrap_or(0),
+            column: error.column_no.unwrap_or(0),
+            message: text::inert_line(&message).into_owned(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What the check before the run finds.
+
+use super::*;
+
+#[test]
+fn a_misspelt_each_is_an_error_with_line_and_column() {
+    let place = Place::with(&[("templates/t.md.hbs", "# Tokens\n{{#each recrods}}x{{else}}none{{/each}}\n")]);
+    let found = place.load("t.md.hbs").expect_err("it has a mistake");
+    assert_eq!(found.len(), 1);
+    insta::assert_snapshot!(diag::render(&found[0], false), @r"
+    error[LMQ032]: unknown name `recrods`
+     --> templates/t.md.hbs:2:9
+      |
+    2 | {{#each recrods}}x{{else}}none{{/each}}
+      |         ^^^^^^^
+      |
+      = help: did you mean `records`?
+    ");
+}
+
+#[test]
+fn names_are_checked_wherever_they_stand() {
+    let cases: &[(&str, &[&str])] = &[
+        ("{{query.nam}} {{{runn.verdict}}} {{& nope}}", &["nam", "runn", "nope"]),
+        ("{{#if recrods}}a{{else if lisings}}b{{else}}{{stat}}{{/if}}", &["recrods", "lisings", "stat"]),
+        ("{{#unless nope}}{{/unless}}{{#with quary}}{{x}}{{/with}}", &["nope", "quary"]),
+        ("{{#each records}}{{adminNam}}{{../count}}{{../cuont}}{{/each}}", &["adminNam", "cuont"]),
+        ("{{#each records as |r i|}}{{r.note}}{{i}}{{r.noet}}{{j}}{{/each}}", &["noet", "j"]),
+        ("{{#each records}}{{@index}}{{@first}}{{@last}}{{@key}}{{/each}}{{@index}}", &["@key", "@index"]),
+        (
+            "{{#each stats}}{{@key}}{{#each this}}{{value}} {{cuont}} {{@../key}}{{/each}}{{/each}}",
+            &["cuont"],
+        ),
+        ("{{@root.query.name}}{{@root/query/name}}{{@root.nope}}{{@root}}", &["nope", "@root"]),
+        ("{{this.query.name}}{{./count}}{{this/nope}}", &["nope"]),
+        ("{{date run.nwo}}{{date run.now format=run.fmt}}", &["nwo", "fmt"]),
+        ("{{#if (and (eq run.verdct \"x\") (gt cuont 1))}}{{/if}}", &["verdct", "cuont"]),
+        ("{{#each records}}{{#if (eq stauts 2)}}{{/if}}{{/each}}", &["stauts"]),
+        ("{{count.x}}{{query.tags.x}}{{listings.0.pages}}{{listings.[0].pagse}}", &["x", "x", "pagse"]),
+        ("{{#each count}}{{/each}}{{#each query.tags}}{{this}}{{x}}{{/each}}", &["count", "x"]),
+        ("{{../count}}{{#if count}}{{../count}}{{/if}}", &["../count", "../count"]),
+        ("{{> part adminName=nope note=count}}{{> part recrods}}", &["nope", "recrods"]),
+        ("{{#with run}}{{verdict}}{{count}}{{../count}}{{/with}}", &["count"]),
+        ("{{query}}{{records}}{{query.tags}}{{json query}}", &["query", "records"]),
+        ("{{#each findings}}{{message}}{{record.anything.below}}{{mesage}}{{/each}}", &["mesage"]),
+        ("{{#each (default records records)}}{{noet}}{{/each}}", &["noet"]),
+        ("{{#each records}}{{@../index}}{{#each roles}}{{@../index}}{{/each}}{{/each}}", &["@../index"]),
+        ("{{date run.now fromat=\"%Y\"}}", &["fromat"]),
+    ];
+    for (template, expected) in cases {
+        assert_eq!(names(template), *expected, "{template}");
+    }
+}
+
+#[test]
+fn help_knows_where_a_name_is() {
+    let help = |template: &str| mistakes(template).remove(0).3;
+    assert_eq!(help("{{#each records}}{{count}}{{/each}}"), "did you mean `../count`?");
+    assert_eq!(
+        help("{{#each listings}}{{#each reasons}}{{count}}{{/each}}{{/each}}"),
+        "did you mean `@root.count`?"
+    );
+    assert_eq!(
+        help("{{#each listings}}{{#each reasons}}{{pages}}{{/each}}{{/each}}"),
+        "did you mean `../pages`?"
+    );
+    assert_eq!(help("{{#each records}}{{adminNam}}{{/each}}"), "did you mean `adminName`?");
+    assert_eq!(
+        help("{{records.length}}"),
+        "`{{#each records}}` goes through it, `{{len records}}` counts it"
+    );
+    assert!(help("{{query.colour}}").starts_with("the names here are `name`, "));
+}
+
+#[test]
+fn features_that_reach_out_or_hide_names_are_refused() {
+    let cases = [
+        ("{{> (default note \"x\")}}", "{{> (default note \"x\")}}"),
+        ("{{#*inline \"x\"}}y{{/inline}}", "{{#*inline \"x\"}}"),
+        ("{{* set x=1}}", "{{* set x=1}}"),
+        ("{{log \"x\"}}", "log"),
+        ("{{log}}", "log"),
+        ("{{lookup query \"name\"}}", "lookup"),
+        ("{{#if (lookup query \"name\")}}{{/if}}", "lookup"),
+        ("{{dat run.now}}", "dat"),
+        ("{{#records}}{{/records}}", "records"),
+        ("{{(default count 1)}}", "{{(default count 1)}}"),
+        ("{{if count}}", "if"),
+        ("{{#date run.now}}{{/date}}", "date"),
+        ("{{date}}", "date"),
+        ("{{eq count}}", "eq"),
+        ("{{#if count total}}{{/if}}", "if"),
+        ("{{#if count as |x|}}{{/if}}", "{{#if count as |x|}}"),
+        ("{{#with query.description}}{{this}}{{/with}}", "{{#with query.description}}"),
+        ("{{date run.now format=\"%!\"}}", "date"),
+        ("{{> part query run}}", "{{> part query run}}"),
+        ("{{> @partial-block}}", "{{> @partial-block}}"),
+    ];
+    for (template, carets) in cases {
+        let found = mistakes(template);
+        let refused: Vec<_> = found.iter().filter(|found| found.0 == Code::TemplateRefused).collect();
+        assert_eq!(refused.len(), 1, "{template}: {found:?}");
+        assert_eq!(refused[0].1, carets, "{template}");
+    }
+    assert_eq!(mistakes("{{dat run.now}}")[0].3, "did you mean `date`?");
+    assert!(mistakes("{{#records}}{{/records}}")[0].3.contains("{{#each records}}"));
+}
+
+#[test]
+fn all_mistakes_come_at_once_and_in_order() {
+    let place = Place::with(&[
+        ("queries/t.md.hbs", "{{one}}\n{{> row}}\n{{#each records}}{{> row}}{{two}}{{/each}}\n"),
+        ("queries/row.hbs", "x\n  {{note}} {{thre}}\n"),
+    ]);
+    assert_eq!(
+        place.mistakes("./t.md.hbs"),
+        [
+            "LMQ032 queries/t.md.hbs:1:3 unknown name `one`",
+            "LMQ032 queries/t.md.hbs:3:29 a record has no field `two`",
+            "LMQ032 queries/row.hbs:2:5 unknown name `note`",
+            "LMQ032 queries/row.hbs:2:14 unknown name `thre`",
+        ]
+    );
+}
+
+#[test]
+fn fields_and_the_verdict_are_noted_through_partials() {
+    let place = Place::with(&[
+        (
+            "templates/t.hbs",
+            "{{#each records as |r|}}{{r.note}}{{> row r}}{{/each}}{{#with run}}{{> v}}{{/with}}",
+        ),
+        ("templates/row.hbs", "{{days idleDays}}"),
+        ("templates/v.hbs", "{{#if (eq verdict \"x\")}}{{/if}}"),
+        ("templates/no.hbs", "{{#each listings}}{{verdict}}{{/each}}"),
+    ]);
+    let template = place.load("t.hbs").expect("it is right");
+    assert_eq!(template.fields().iter().collect::<Vec<_>>(), ["idleDays", "note"]);
+    assert!(template.reads_verdict());
+    assert!(!place.load("no.hbs").expect("it is right").reads_verdict());
+}

@@ -1,0 +1,215 @@
+//! The shipped templates: they load, say what a reader must know, and no note gets out of its place in them.
+
+use super::*;
+use crate::catalog::TOKEN_FIELDS;
+
+const TEMPLATES: [&str; 3] = ["tokens.md.hbs", "tokens.html.hbs", "summary.txt.hbs"];
+
+const HOSTILE: &[&str] = &[
+    "<script>alert(1)</script>",
+    "a | b | c",
+    "two\nlines\r\nand three\rfour",
+    "\u{1b}[31mred\u{1b}]0;title\u{7}",
+    "\u{202e}gpj.exe\u{2066}",
+    "=cmd()",
+    "\" onmouseover=\"alert(1)",
+    "[x](javascript:alert(1)) ![y](https://evil.example/z.png)",
+    "{{run.verdict}} ${x} <!-- -->",
+    "trailing backslash \\",
+    "# head",
+];
+
+fn shipped(name: &str) -> Template {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let project = Project::find(folder.path()).expect("it exists");
+    let fields: Vec<&str> = TOKEN_FIELDS.iter().map(|field| field.name).collect();
+    let place = Label::new(&Source::new("q.yaml", name), 0..name.len());
+    load(&project, Some(Path::new("queries")), name, &place, &fields).unwrap_or_else(|found| {
+        panic!("{}", found.iter().map(|found| diag::render(found, false)).collect::<String>())
+    })
+}
+
+fn record(note: &str) -> Value {
+    json!({
+        "id": 7, "adminName": note, "note": note, "roles": null, "status": 2, "createdOn": 1_790_000_000,
+        "lastUsedOn": 1_794_398_400, "lastAuthIp": note, "tokenType": "lmv1",
+    })
+}
+
+fn hostile() -> Vec<Value> {
+    HOSTILE.iter().map(|note| record(note)).collect()
+}
+
+fn document(verdict: &str, records: &[Value]) -> Value {
+    json!({
+        "query": {"name": "idle-tokens", "description": "Tokens nobody uses", "tags": [], "file": "q.yaml",
+                  "sha256": "ab12"},
+        "portals": [],
+        "run": {"startedAt": "2026-11-23T12:00:00Z", "finishedAt": "2026-11-23T12:00:01Z",
+                "now": 1_795_435_200, "lmqVersion": "0.1.0", "verdict": verdict,
+                "reasons": if verdict == "incomplete" { json!(["page 2 failed: <b>|500|</b>"]) } else { json!([]) },
+                "requests": 3, "waitedSeconds": 0, "sandbox": verdict == "limited"},
+        "listings": [{"portal": "acme", "path": "/setting/admins/apitokens", "kind": "lmv1", "permission": null,
+                      "sentFilter": "adminName~\"a|b\"", "localFilter": null, "pages": 1, "total": null,
+                      "rows": records.len(), "verdict": "complete", "reasons": []}],
+        "total": records.len(), "count": records.len(), "records": records, "columns": [],
+        "findings": [{"id": "no-idle", "severity": "error", "message": "token | <b>7</b>", "record": null}],
+        "waived": [],
+        "stats": {"tokenType": [{"value": "lmv1", "count": 12345}], "status": [], "adminName": [], "idle": []},
+    })
+}
+
+fn report(name: &str, document: Value) -> String {
+    shipped(name).render(&Context::new(document)).expect("it renders")
+}
+
+#[test]
+fn every_shipped_file_can_be_named_and_reads_the_verdict() {
+    for name in builtin::names() {
+        let template = shipped(name);
+        assert_eq!(template.name(), format!("<built-in>/{name}"));
+        assert!(template.reads_verdict(), "{name}");
+    }
+    let fields = shipped("tokens.md.hbs").fields().clone();
+    assert!(["adminName", "createdOn", "lastAuthIp", "note"].iter().all(|name| fields.contains(*name)));
+    assert!(!fields.contains("accessKey") && !fields.contains("idleDays"), "{fields:?}");
+}
+
+#[test]
+fn every_file_of_the_folder_is_shipped() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut found: Vec<String> = std::fs::read_dir(folder)
+        .expect("a readable folder")
+        .map(|entry| entry.expect("a readable entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    let mut named: Vec<&str> = builtin::names().collect();
+    found.sort();
+    named.sort_unstable();
+    assert_eq!(found, named);
+}
+
+#[test]
+fn an_incomplete_run_says_so_before_anything_else() {
+    for name in TEMPLATES {
+        let text = report(name, document("incomplete", &[record("x")]));
+        let verdict = text.find("INCOMPLETE").unwrap_or_else(|| panic!("{name}: {text}"));
+        let reason = text.find("page 2 failed").unwrap_or_else(|| panic!("{name}: {text}"));
+        assert!(verdict < reason && reason < text.find("12,345").expect("the counts"), "{name}: {text}");
+        let complete = report(name, document("complete", &[record("x")]));
+        assert!(!complete.contains("INCOMPLETE") && complete.contains("Complete"), "{name}: {complete}");
+        assert!(report(name, document("limited", &[])).contains("Sandbox data"), "{name}");
+    }
+}
+
+#[test]
+fn an_empty_list_says_so_in_words() {
+    for name in TEMPLATES {
+        assert!(report(name, document("complete", &[])).contains("No token matches"), "{name}");
+    }
+}
+
+#[test]
+fn no_note_acts_on_a_terminal() {
+    for name in TEMPLATES {
+        let text = report(name, document("complete", &hostile()));
+        assert!(!text.contains(text::is_active), "{name}: {text:?}");
+    }
+}
+
+#[test]
+fn no_note_gets_out_of_its_markdown_cell() {
+    let text = report("tokens.md.hbs", document("complete", &hostile()));
+    let pipes = |line: &str| line.replace("\\\\", "").replace("\\|", "").matches('|').count();
+    let rows: Vec<&str> = text.lines().filter(|line| line.contains("12 days ago")).collect();
+    assert_eq!(rows.len(), HOSTILE.len(), "one line a token: {text}");
+    for row in rows {
+        assert!(row.starts_with("| ") && row.ends_with(" |"), "{row}");
+        assert_eq!(pipes(row), 8, "{row}");
+        assert!(
+            !row.replace("<br>", "").contains(['<', '>'])
+                && !row.replace("\\](", "").contains("](")
+                && !row.contains("://"),
+            "{row}"
+        );
+    }
+    assert!(!text.contains("<script") && !text.contains("<b>"), "{text}");
+}
+
+#[test]
+fn no_note_makes_an_element_or_an_attribute() {
+    let plain = report("tokens.html.hbs", document("complete", &[record("x")]));
+    let tags = |text: &str| text.matches('<').count();
+    let attributes = |text: &str| text.matches('=').count();
+    for note in HOSTILE {
+        let text = report("tokens.html.hbs", document("complete", &[record(note)]));
+        assert_eq!((tags(&text), attributes(&text)), (tags(&plain), attributes(&plain)), "{note}: {text}");
+    }
+    assert!(!plain.contains("<script") && plain.contains("Content-Security-Policy"));
+}
+
+#[test]
+fn the_summary_keeps_one_line_of_100_columns_a_token() {
+    let long = "x".repeat(300);
+    let notes: Vec<&str> = HOSTILE.iter().copied().chain([long.as_str()]).collect();
+    let records: Vec<Value> = notes.iter().map(|note| record(note)).collect();
+    let text = report("summary.txt.hbs", document("complete", &records));
+    let rows: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("STATUS")).skip(1).collect();
+    assert_eq!(rows.len(), notes.len(), "{text}");
+    for line in text.lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+}
+
+#[test]
+fn the_summary_looks_like_this() {
+    let text = report("summary.txt.hbs", document("incomplete", &[record("ci runner")]));
+    insta::assert_snapshot!(text, @r"
+    INCOMPLETE: this report does not cover everything that was asked for.
+      - page 2 failed: <b>|500|</b>
+
+    idle-tokens: 1 token
+      lmv1          12,345
+
+    1 finding:
+      error    token | <b>7</b>
+
+    STATUS    LAST USED       KIND    OWNER                   NOTE
+    enabled   12 days ago     lmv1    ci runner               ci runner
+    ");
+}
+
+#[test]
+fn the_markdown_report_looks_like_this() {
+    let text = report("tokens.md.hbs", document("incomplete", &[record("ci | runner")]));
+    insta::assert_snapshot!(text, @r"
+    # idle-tokens
+
+    **INCOMPLETE**: this report does not cover everything that was asked for.
+
+    - page 2 failed: &lt;b&gt;\|500\|&lt;/b&gt;
+
+    Tokens nobody uses
+
+    1 token, as of 2026-11-23T12:00:00Z.
+
+    - 12,345 lmv1
+
+    ## Findings
+
+    - **error** token \| &lt;b&gt;7&lt;/b&gt; (no-idle)
+
+    ## Tokens
+
+    | Owner | Kind | Status | Note | Created | Last used | Address |
+    |---|---|---|---|---|---|---|
+    | ci \| runner | lmv1 | enabled | ci \| runner | 2026-09-21 | 12 days ago | ci \| runner |
+
+    ## Coverage
+
+    | Portal | Listing | Kind | Rows | Pages | Asked of the portal | Done by lmq | Verdict |
+    |---|---|---|---|---|---|---|---|
+    | acme | /setting/admins/apitokens | lmv1 | 1 of unknown | 1 | adminName\~&quot;a\|b&quot; | nothing | complete |
+
+    lmq 0.1.0, q.yaml, 3 requests.
+    ");
+}
