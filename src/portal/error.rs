@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::interrupt::Interrupt;
+
 /// Why a request brought no page.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
@@ -128,15 +130,6 @@ impl FetchError {
         };
         Some(help.to_owned())
     }
-}
-
-/// A signal that ended the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interrupt {
-    /// SIGINT, Ctrl-C.
-    Int,
-    /// SIGTERM.
-    Term,
 }
 
 /// Why nothing was fetched at all.

@@ -8,6 +8,7 @@ mod address;
 mod answer;
 mod client;
 mod error;
+mod interrupt;
 mod listing;
 mod walk;
 
@@ -18,7 +19,9 @@ use crate::plan::{Listing, Plan};
 use crate::row::Row;
 
 pub use address::{Address, AddressError};
-pub use error::{FetchError, Interrupt, PortalError};
+pub use error::{FetchError, PortalError};
+pub use interrupt::Interrupt;
+pub(crate) use interrupt::interrupted;
 
 /// A clock that gives milliseconds since 1970. Each signature reads it anew.
 pub type Clock<'a> = &'a dyn Fn() -> i64;
@@ -143,23 +146,4 @@ pub fn fetch(
             fetched = listing::fetch_all(plan, &client, deadline, observe) => Ok(fetched),
         }
     })
-}
-
-/// Waits for Ctrl-C or SIGTERM.
-async fn interrupted() -> Interrupt {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            return tokio::select! {
-                _ = tokio::signal::ctrl_c() => Interrupt::Int,
-                _ = terminated.recv() => Interrupt::Term,
-            };
-        }
-    }
-    // Without a handler the system ends the process itself; never resolving is right.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-    Interrupt::Int
 }

@@ -223,6 +223,12 @@ impl Document {
         own.map_or_else(|| self.columns.clone(), |names| columns(names, &self.records.layout))
     }
 
+    /// The document as JSON text, indented.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        super::json::render(self, super::JsonForm::Pretty)
+    }
+
     /// Whether the list may be short.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 pub use document::{Document, Times};
 pub use json::JsonForm;
-pub use prepare::{prepare, targets_differ};
+pub use prepare::{Base, prepare, targets_differ};
 pub use template::RenderError;
 
 use document::Column;

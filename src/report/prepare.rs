@@ -8,6 +8,15 @@ use crate::diag::{Code, Diagnostic};
 use crate::project::Project;
 use crate::spec::{Destination, Output, OutputKind, Query};
 
+/// What a template that begins with `./` or `../` is relative to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// The query file, which names it.
+    QueryFile,
+    /// The current folder: it was named on the command line.
+    CurrentFolder,
+}
+
 /// Checks the outputs of a query. Gives them with the fields that their templates read.
 ///
 /// # Errors
@@ -15,6 +24,7 @@ use crate::spec::{Destination, Output, OutputKind, Query};
 pub fn prepare(
     query: &Query,
     project: &Project,
+    base: Base,
 ) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut outputs = Vec::new();
@@ -26,7 +36,10 @@ pub fn prepare(
         let form = match &output.kind {
             OutputKind::Format(format) => Ok(Form::Format(*format)),
             OutputKind::Template(reference) => {
-                let base = Path::new(&query.source.name).parent();
+                let base = match base {
+                    Base::QueryFile => Path::new(&query.source.name).parent(),
+                    Base::CurrentFolder => None,
+                };
                 match template::load(project, base, reference, &query.label(&output.place), &names) {
                     Ok(template) => {
                         fields.extend(template.fields().iter().cloned());
@@ -104,7 +117,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("reports")).expect("writable");
         let project = Project::find(folder.path()).expect("it exists");
         let (query, diagnostics) = load(&Source::new("q.yaml", text));
-        prepare(&query.unwrap_or_else(|| panic!("{diagnostics:?}")), &project)
+        prepare(&query.unwrap_or_else(|| panic!("{diagnostics:?}")), &project, Base::QueryFile)
     }
 
     #[test]

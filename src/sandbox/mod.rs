@@ -26,8 +26,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::Request;
 use axum::serve::ListenerExt as _;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
+use crate::auth::Credentials;
+use crate::portal::{Address, Interrupt, interrupted};
 use crate::secret::Secret;
 use gate::Gate;
 use rate::Limiter;
@@ -79,6 +82,20 @@ impl Sandbox {
         Self::start_with(options, clock, None)
     }
 
+    /// As [`Sandbox::start`], with each request also sent to the receiver, for [`Sandbox::wait`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Sandbox::start`].
+    pub fn start_watched(options: Options, clock: Clock) -> io::Result<(Self, UnboundedReceiver<Received>)> {
+        let (sender, received) = unbounded_channel();
+        let observer: Observer = Box::new(move |request: &Received| {
+            // Nobody waits any more: the portal is about to stop.
+            let _ = sender.send(request.clone());
+        });
+        Ok((Self::start_with(options, clock, Some(observer))?, received))
+    }
+
     /// As [`Sandbox::start`], with `on_request` called for each request as it is answered. What it is given never has the
     /// portal's credentials in it.
     ///
@@ -118,6 +135,46 @@ impl Sandbox {
             .name("sandbox".to_owned())
             .spawn(move || runtime.block_on(serve(listener, state, stopped)))?;
         Ok(Self { portal, address, running: Some(running), thread: Some(thread) })
+    }
+
+    /// It as a portal for a run, with its LMv1 credentials.
+    ///
+    /// # Panics
+    /// Never: its own address is one.
+    #[must_use]
+    pub fn portal(&self) -> crate::portal::Portal {
+        crate::portal::Portal {
+            name: "sandbox".to_owned(),
+            account: None,
+            address: Address::of_url(&self.base_url()).expect("a loopback URL is an address"),
+            credentials: Credentials::Lmv1 {
+                access_id: self.access_id().to_owned(),
+                access_key: self.access_key().clone(),
+            },
+            sandbox: true,
+        }
+    }
+
+    /// Serves until Ctrl-C or SIGTERM, and hands each request on as it comes from `received`.
+    ///
+    /// # Errors
+    /// The system grants no runtime to wait for signals.
+    pub fn wait(
+        &self,
+        mut received: UnboundedReceiver<Received>,
+        mut on_request: impl FnMut(&Received),
+    ) -> io::Result<Interrupt> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(async {
+            let interrupted = interrupted();
+            tokio::pin!(interrupted);
+            loop {
+                tokio::select! {
+                    interrupt = &mut interrupted => return interrupt,
+                    Some(request) = received.recv() => on_request(&request),
+                }
+            }
+        }))
     }
 
     /// `http://127.0.0.1:PORT/santaba/rest`.

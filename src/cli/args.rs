@@ -1,0 +1,171 @@
+//! The arguments as clap reads them. What they mean is in `settings` and the commands.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Query files for the LogicMonitor REST API v3: which API tokens exist, whose are they, who still uses them?
+///
+/// A query file is YAML and lives in git. lmq checks it, signs the requests, reads every page, proves that none is
+/// missing, and renders the rows through a template. A list that may be short says `incomplete` and exits with 6.
+#[derive(Debug, Parser)]
+#[command(name = "lmq", version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100, disable_help_subcommand = false)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+
+    /// Colour on stderr and in help
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: ColorChoice,
+
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+
+    /// Say more: one line a page; twice: the requests as well
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lmq run --sandbox queries/bearer-traces.yaml      a first report, without an account
+  lmq run queries/                                  every query below a folder
+  lmq run queries/all-tokens.yaml -f json | jq .count
+  lmq sandbox                                       a portal to point other clients at
+
+Credentials come from the environment: LM_COMPANY, and LM_ACCESS_ID with LM_ACCESS_KEY, or LM_BEARER_TOKEN.";
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run query files and render their reports
+    Run(RunArgs),
+    /// Serve the embedded portal on 127.0.0.1 until Ctrl-C
+    Sandbox(SandboxArgs),
+}
+
+/// Run query files and render their reports.
+///
+/// All files are checked before the first request. Without `output` in a file, a table goes to stdout.
+#[derive(Debug, Parser)]
+#[command(after_help = RUN_HELP)]
+pub(super) struct RunArgs {
+    /// Query files, folders, globs, or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Run against the embedded sandbox portal: no account, no network, made-up tokens
+    #[arg(long)]
+    pub(super) sandbox: bool,
+
+    /// Render as this format, in place of the file's `output`
+    #[arg(short, long, value_name = "FORMAT", value_parser = ["table", "json", "csv"], conflicts_with = "template", help_heading = "Output")]
+    pub(super) format: Option<String>,
+
+    /// Render through this template, in place of the file's `output`
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) template: Option<String>,
+
+    /// Write to this file, in place of the file's `output`; without -f or -t the suffix tells the format. `{name}` is the
+    /// query's name. Repeatable
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Vec<String>,
+
+    /// Save the whole result as JSON, readable by the owner alone. `{name}` is the query's name
+    #[arg(long, value_name = "FILE.json", help_heading = "Output")]
+    pub(super) save: Option<String>,
+
+    /// Run only queries with this tag. Repeatable: any of them
+    #[arg(long, value_name = "TAG", help_heading = "Selection")]
+    pub(super) tag: Vec<String>,
+
+    /// Leave out queries with this tag. Repeatable
+    #[arg(long, value_name = "TAG", help_heading = "Selection")]
+    pub(super) exclude: Vec<String>,
+
+    /// Longest time for a query, such as `90s` or `5m`; what is unread then makes the result incomplete
+    #[arg(long, value_name = "DURATION", help_heading = "Bounds")]
+    pub(super) timeout: Option<String>,
+
+    /// Take an incomplete result as it is: render every output and do not exit with 6
+    #[arg(long, help_heading = "Bounds")]
+    pub(super) allow_partial: bool,
+}
+
+const RUN_HELP: &str = "\
+Exit codes:
+  0  everything was checked        5  portal or network failed
+  2  usage, or an invalid file     6  incomplete: the list may be short
+  3  nothing selected              7  an output could not be rendered or written
+  4  credentials missing, refused  130, 143  ended by a signal
+
+Environment:
+  LM_COMPANY (or LM_ACCOUNT, LM_PORTAL)   the account: acme, acme.logicmonitor.com or its URL
+  LM_DOMAIN_NAME                          lmgov.us for GovCloud
+  LM_ACCESS_ID, LM_ACCESS_KEY             an LMv1 token, or:
+  LM_BEARER_TOKEN                         a bearer token
+  LMQ_BASE_URL                            another server, such as `lmq sandbox`
+
+stdout is the result and nothing else; everything else goes to stderr.";
+
+/// Serve the embedded portal on 127.0.0.1 until Ctrl-C.
+///
+/// It speaks the protocol of the API: it checks signatures, pages, filters and limits rates. Its tokens are made up, and the
+/// same for the same seed and day.
+#[derive(Debug, Parser)]
+#[command(after_help = SANDBOX_HELP)]
+pub(super) struct SandboxArgs {
+    /// Print the lines that point lmq at it, for this shell, and nothing else on stdout
+    #[arg(long, value_enum, value_name = "SHELL")]
+    pub(super) env: Option<Shell>,
+
+    /// The port; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(super) port: u16,
+
+    /// What the tokens are made from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+
+    /// How many tokens it holds, both kinds together
+    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub(super) tokens: u32,
+
+    /// Requests a minute before it answers 429
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) rate_limit: u32,
+}
+
+const SANDBOX_HELP: &str = "\
+Examples:
+  lmq sandbox
+  lmq sandbox --env sh > sandbox.env &  sleep 1; . ./sandbox.env; lmq run queries/all-tokens.yaml";
+
+/// A shell's way to set variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shell {
+    /// sh, bash, zsh
+    Sh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+}

@@ -1,0 +1,5 @@
+//! The commands, one file each.
+
+mod deliver;
+pub(super) mod run;
+pub(super) mod sandbox;

@@ -1,0 +1,77 @@
+//! The command line: arguments, streams, exit codes. Nothing imports it; [`main`] is the whole program in process.
+
+mod args;
+mod commands;
+mod exit;
+mod select;
+mod settings;
+mod stream;
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use crate::config::Environment;
+use args::{Args, Command};
+use exit::Exit;
+use stream::Console;
+
+/// Everything of the world outside that lmq touches, handed in by `main.rs` or by a test.
+pub struct World<'a> {
+    /// The arguments, the program's name first.
+    pub args: Vec<OsString>,
+    /// The environment.
+    pub environment: Environment,
+    /// The current folder.
+    pub current_dir: PathBuf,
+    /// Milliseconds since 1970.
+    pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// Standard input.
+    pub stdin: &'a mut dyn Read,
+    /// Standard output.
+    pub stdout: &'a mut dyn Write,
+    /// Standard error.
+    pub stderr: &'a mut dyn Write,
+    /// Whether stdout is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Its width in characters, where it is a terminal.
+    pub stdout_width: Option<u16>,
+    /// Whether stderr is a terminal.
+    pub stderr_is_terminal: bool,
+}
+
+/// Runs lmq and gives its exit code, as the table in `docs/cli.md` says.
+pub fn main(world: &mut World<'_>) -> u8 {
+    let colour = stream::wanted(&world.environment, stream::early_choice(&world.args));
+    let command = Args::command().color(colour.for_clap());
+    let parsed =
+        command.try_get_matches_from(&world.args).and_then(|matches| Args::from_arg_matches(&matches));
+    let args = match parsed {
+        Ok(args) => args,
+        Err(error) => return usage(world, &error, colour).code(),
+    };
+    let mut console = Console::new(world, colour, args.quiet, args.verbose);
+    let exit = match args.command {
+        Command::Run(run) => commands::run::run(run, &mut console),
+        Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, &mut console),
+    };
+    exit.code()
+}
+
+/// Help and version go to stdout and are no error; everything else is one.
+fn usage(world: &mut World<'_>, error: &clap::Error, colour: stream::Colour) -> Exit {
+    let terminal = if error.use_stderr() { world.stderr_is_terminal } else { world.stdout_is_terminal };
+    let text = error.render();
+    let text = if colour.on(terminal) { text.ansi().to_string() } else { text.to_string() };
+    // A closed stream is the reader's choice.
+    if error.use_stderr() {
+        let _ = world.stderr.write_all(text.as_bytes());
+        Exit::Usage
+    } else {
+        let _ = world.stdout.write_all(text.as_bytes());
+        Exit::Clean
+    }
+}

@@ -1,0 +1,117 @@
+//! From PATHs to query files: files, folders, globs, standard input.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
+
+use crate::diag::{Code, Diagnostic, Label, Source};
+use crate::project::read_text;
+use crate::spec::MAX_QUERY_BYTES;
+
+/// Suffixes of YAML files that are no queries.
+const NO_QUERIES: [&str; 3] = [".waivers.yaml", ".vars.yaml", ".out.yaml"];
+
+/// The sources of all paths, each file once, in the order of the paths; and what could not be read.
+pub(super) fn select(
+    paths: &[PathBuf],
+    current: &Path,
+    stdin: &mut dyn Read,
+) -> (Vec<Arc<Source>>, Vec<Diagnostic>) {
+    let mut sources = Vec::new();
+    let mut diagnostics = Vec::new();
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            match read_stdin(stdin) {
+                Ok(source) => sources.push(source),
+                Err(message) => diagnostics.push(unreadable("stdin", &message)),
+            }
+            continue;
+        }
+        match files(path, current) {
+            Ok(files) => {
+                for file in files {
+                    let identity = fs::canonicalize(current.join(&file)).unwrap_or_else(|_| file.clone());
+                    if !seen.insert(identity) {
+                        continue;
+                    }
+                    let name = shown(&file);
+                    match read_text(&current.join(&file), &name, MAX_QUERY_BYTES) {
+                        Ok(source) => sources.push(source),
+                        Err(error) => diagnostics.push(unreadable(&name, &error.to_string())),
+                    }
+                }
+            }
+            Err(message) => diagnostics.push(unreadable(&shown(path), &message)),
+        }
+    }
+    (sources, diagnostics)
+}
+
+fn unreadable(name: &str, message: &str) -> Diagnostic {
+    Diagnostic::new(Code::Unreadable, message, Label::new(&Source::new(name, ""), 0..0))
+}
+
+/// The path with `/`, without a leading `./`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
+}
+
+fn read_stdin(stdin: &mut dyn Read) -> Result<Arc<Source>, String> {
+    let mut bytes = Vec::new();
+    stdin.take(MAX_QUERY_BYTES + 1).read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
+    if bytes.len() as u64 > MAX_QUERY_BYTES {
+        return Err(format!("stdin is larger than {} KiB", MAX_QUERY_BYTES / 1024));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) if !text.contains('\0') => Ok(Source::new("stdin", text)),
+        _ => Err("stdin is not UTF-8 text".to_owned()),
+    }
+}
+
+fn files(path: &Path, current: &Path) -> Result<Vec<PathBuf>, String> {
+    let full = current.join(path);
+    if full.is_dir() {
+        // A project's queries are in its `queries/`.
+        let below = if full.join("lmq.yaml").is_file() { path.join("queries") } else { path.to_path_buf() };
+        return Ok(walk(&below, current, |_| true));
+    }
+    let text = path.to_string_lossy();
+    if full.exists() || !text.contains(['*', '?', '[', '{']) {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let glob = GlobBuilder::new(&shown(path)).literal_separator(true).build();
+    let matcher = glob.map_err(|error| format!("`{text}` is no glob: {}", error.kind()))?.compile_matcher();
+    let folder: PathBuf = path
+        .components()
+        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+        .collect();
+    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+    Ok(walk(&folder, current, |file| matcher.is_match(shown(file))))
+}
+
+/// The YAML files below a folder, sorted. Hidden and git-ignored paths are left out, links are not followed.
+fn walk(folder: &Path, current: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let full = current.join(folder);
+    let walker = WalkBuilder::new(&full).follow_links(false).require_git(false).build();
+    let mut files: Vec<PathBuf> = walker
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(|entry| folder.join(entry.path().strip_prefix(&full).unwrap_or(entry.path())))
+        .filter(|file| is_query(file) && wanted(file))
+        .collect();
+    files.sort();
+    files
+}
+
+fn is_query(file: &Path) -> bool {
+    let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+    yaml && name != "lmq.yaml" && !NO_QUERIES.iter().any(|suffix| name.ends_with(suffix))
+}

@@ -1,0 +1,102 @@
+//! What the flags of `run` mean for a query: outputs, bounds, tags.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::args::RunArgs;
+use crate::spec::{Destination, Format, Output, OutputKind, Place, Query};
+use crate::text;
+
+/// Suffixes of `-o` without `-f` or `-t`.
+const SUFFIXES: &[(&str, Format)] = &[("json", Format::Json), ("csv", Format::Csv), ("txt", Format::Table)];
+
+/// A flag that cannot be taken as it is.
+pub(super) struct BadFlag {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+/// What the flags say in place of each file's `output`; `None`: nothing.
+pub(super) fn outputs(args: &RunArgs) -> Result<Option<Vec<Output>>, BadFlag> {
+    let named = match (&args.format, &args.template) {
+        (Some(format), _) => {
+            let format = Format::ALL.iter().find(|(name, _)| name == format);
+            Some(OutputKind::Format(format.expect("clap takes these names alone").1))
+        }
+        (None, Some(template)) => Some(OutputKind::Template(template.clone())),
+        (None, None) => None,
+    };
+    match (named, &args.output[..]) {
+        (None, []) => Ok(None),
+        (Some(kind), []) => Ok(Some(vec![output(kind, Destination::Stdout)])),
+        (Some(kind), [file]) => Ok(Some(vec![output(kind, destination(file))])),
+        (Some(_), _) => Err(BadFlag {
+            message: "several `-o` with `-f` or `-t`".to_owned(),
+            help: Some("leave out -f and -t: each file's suffix tells its format".to_owned()),
+        }),
+        (None, files) => files
+            .iter()
+            .map(|file| Ok(output(by_suffix(file)?, destination(file))))
+            .collect::<Result<_, _>>()
+            .map(Some),
+    }
+}
+
+fn output(kind: OutputKind, to: Destination) -> Output {
+    Output { kind, to, columns: None, place: Place::default(), to_place: Place::default() }
+}
+
+fn destination(file: &str) -> Destination {
+    if file == "-" { Destination::Stdout } else { Destination::Path(PathBuf::from(file)) }
+}
+
+fn by_suffix(file: &str) -> Result<OutputKind, BadFlag> {
+    let suffix = file.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+    let format = SUFFIXES.iter().find(|(known, _)| known.eq_ignore_ascii_case(suffix));
+    format.map(|(_, format)| OutputKind::Format(*format)).ok_or_else(|| BadFlag {
+        message: format!("the suffix of `{file}` tells no format"),
+        help: Some(format!(
+            "suffixes: {}; or name the format with -f, the template with -t",
+            text::listed(SUFFIXES.iter().map(|(suffix, _)| *suffix))
+        )),
+    })
+}
+
+/// The outputs with `{name}` filled in for a query.
+pub(super) fn named(outputs: &[Output], query: &Query) -> Vec<Output> {
+    let mut outputs = outputs.to_vec();
+    for output in &mut outputs {
+        if let Destination::Path(path) = &mut output.to {
+            *path = PathBuf::from(with_name(&path.to_string_lossy(), query));
+        }
+    }
+    outputs
+}
+
+/// A path with `{name}` filled in.
+pub(super) fn with_name(path: &str, query: &Query) -> String {
+    path.replace("{name}", &query.name)
+}
+
+/// Whether several queries would write one file.
+pub(super) fn needs_name(args: &RunArgs) -> Option<&str> {
+    let files = args.output.iter().chain(&args.save).filter(|file| *file != "-");
+    files.map(String::as_str).find(|file| !file.contains("{name}"))
+}
+
+/// Whether the tags select a query.
+pub(super) fn is_selected(args: &RunArgs, query: &Query) -> bool {
+    let has = |tags: &[String]| tags.iter().any(|tag| query.tags.contains(tag));
+    (args.tag.is_empty() || has(&args.tag)) && !has(&args.exclude)
+}
+
+/// `90s`, `5m`, `1h30m`.
+pub(super) fn timeout(args: &RunArgs) -> Result<Option<Duration>, BadFlag> {
+    let Some(text) = &args.timeout else { return Ok(None) };
+    let parsed: Option<Duration> =
+        text.parse::<jiff::SignedDuration>().ok().and_then(|span| span.try_into().ok());
+    parsed.filter(|duration| !duration.is_zero()).map(Some).ok_or_else(|| BadFlag {
+        message: format!("`{text}` is no duration for --timeout"),
+        help: Some("write a number and a unit: `90s`, `5m`, `1h`".to_owned()),
+    })
+}

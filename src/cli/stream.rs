@@ -1,0 +1,174 @@
+//! stdout and stderr: who is quiet, who is coloured. Text that came from elsewhere is inert before it gets here.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::World;
+use super::args::ColorChoice;
+use crate::config::Environment;
+use crate::diag::{self, Diagnostic, Label};
+use crate::text;
+
+/// When to colour, from `--color`, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Colour {
+    Always,
+    Never,
+    /// As the stream is.
+    Terminal,
+}
+
+impl Colour {
+    /// Whether a stream is coloured.
+    pub(super) fn on(self, is_terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Terminal => is_terminal,
+        }
+    }
+
+    /// clap writes nothing itself: what it renders is always plain or styled by us.
+    pub(super) fn for_clap(self) -> clap::ColorChoice {
+        if self == Self::Never { clap::ColorChoice::Never } else { clap::ColorChoice::Always }
+    }
+}
+
+/// The choice, before the arguments are parsed: errors of parsing are coloured too.
+pub(super) fn early_choice(args: &[OsString]) -> ColorChoice {
+    let words: Vec<&str> =
+        args.iter().take_while(|arg| *arg != "--").filter_map(|arg| arg.to_str()).collect();
+    let value = words.iter().enumerate().find_map(|(index, word)| match word.strip_prefix("--color") {
+        Some("") => words.get(index + 1).copied(),
+        Some(value) => value.strip_prefix('='),
+        None => None,
+    });
+    match value {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
+}
+
+/// What the choice and the environment make together.
+pub(super) fn wanted(environment: &Environment, choice: ColorChoice) -> Colour {
+    let set = |name: &str| environment.get(name).filter(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => Colour::Always,
+        ColorChoice::Never => Colour::Never,
+        ColorChoice::Auto if set("NO_COLOR").is_some() => Colour::Never,
+        ColorChoice::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => Colour::Always,
+        ColorChoice::Auto if set("CLICOLOR").is_some_and(|value| value == "0") => Colour::Never,
+        ColorChoice::Auto => Colour::Terminal,
+    }
+}
+
+/// The streams of one run.
+pub(super) struct Console<'w, 'a> {
+    pub(super) world: &'w mut World<'a>,
+    coloured: bool,
+    quiet: bool,
+    /// How much `-v` there was.
+    pub(super) verbose: u8,
+}
+
+impl<'w, 'a> Console<'w, 'a> {
+    pub(super) fn new(world: &'w mut World<'a>, colour: Colour, quiet: bool, verbose: u8) -> Self {
+        let coloured = colour.on(world.stderr_is_terminal);
+        Self { world, coloured, quiet, verbose }
+    }
+
+    pub(super) fn clock(&self) -> Arc<dyn Fn() -> i64 + Send + Sync> {
+        Arc::clone(&self.world.clock)
+    }
+
+    pub(super) fn current_dir(&self) -> PathBuf {
+        self.world.current_dir.clone()
+    }
+
+    /// Writes to stdout. A reader that went away wants no more, and is no error.
+    pub(super) fn out(&mut self, text: &str) -> std::io::Result<()> {
+        let written = self.world.stdout.write_all(text.as_bytes()).and_then(|()| self.world.stdout.flush());
+        match written {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            written => written,
+        }
+    }
+
+    /// A line for people, unless `-q`.
+    pub(super) fn say(&mut self, line: impl Display) {
+        if !self.quiet {
+            self.err(&format!("{}\n", text::inert(&line.to_string())));
+        }
+    }
+
+    /// A warning or a note, unless `-q`.
+    pub(super) fn note(&mut self, word: &str, line: impl Display) {
+        self.say(format!("{word}: {line}"));
+    }
+
+    /// An error, with what to do about it.
+    pub(super) fn error(&mut self, message: impl Display, help: Option<&str>) {
+        let bold = if self.coloured { ("\u{1b}[1m\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
+        let mut out = format!("{}error{}: {}\n", bold.0, bold.1, text::inert(&message.to_string()));
+        for line in help.into_iter().flat_map(str::lines) {
+            out.push_str(&format!("  help: {}\n", text::inert_line(line)));
+        }
+        self.err(&out);
+    }
+
+    /// An error that a place in a query file asked for.
+    pub(super) fn failure(&mut self, message: &str, place: &Label, help: Option<&str>) {
+        let text = diag::render_failure(message, place, help, self.coloured);
+        self.err(&text);
+    }
+
+    /// A diagnostic; warnings are silenced by `-q`.
+    pub(super) fn diagnostic(&mut self, diagnostic: &Diagnostic) {
+        if diagnostic.is_error() || !self.quiet {
+            let text = diag::render(diagnostic, self.coloured);
+            self.err(&text);
+            self.err("\n");
+        }
+    }
+
+    /// stderr is for people: when it is closed, nobody reads.
+    fn err(&mut self, text: &str) {
+        let _ = self.world.stderr.write_all(text.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_follows_flag_then_environment_then_stream() {
+        let environment = |pairs: &[(&str, &str)]| -> Environment {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let cases = [
+            (ColorChoice::Always, &[("NO_COLOR", "1")][..], Colour::Always),
+            (ColorChoice::Never, &[("CLICOLOR_FORCE", "1")][..], Colour::Never),
+            (ColorChoice::Auto, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")][..], Colour::Never),
+            (ColorChoice::Auto, &[("NO_COLOR", ""), ("CLICOLOR_FORCE", "1")][..], Colour::Always),
+            (ColorChoice::Auto, &[("CLICOLOR", "0")][..], Colour::Never),
+            (ColorChoice::Auto, &[("CLICOLOR_FORCE", "0")][..], Colour::Terminal),
+            (ColorChoice::Auto, &[][..], Colour::Terminal),
+        ];
+        for (choice, pairs, expected) in cases {
+            assert_eq!(wanted(&environment(pairs), choice), expected, "{choice:?} {pairs:?}");
+        }
+    }
+
+    #[test]
+    fn the_choice_is_found_before_parsing() {
+        let early = |args: &[&str]| early_choice(&args.iter().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(early(&["lmq", "--color", "never"]), ColorChoice::Never);
+        assert_eq!(early(&["lmq", "run", "--color=always"]), ColorChoice::Always);
+        assert_eq!(early(&["lmq", "--", "--color=always"]), ColorChoice::Auto);
+        assert_eq!(early(&["lmq", "--color"]), ColorChoice::Auto);
+    }
+}

@@ -1,0 +1,68 @@
+//! The whole story of one query: spec → plan → portal → shape → report.
+
+use std::collections::BTreeSet;
+
+use crate::plan::plan;
+use crate::portal::{self, Bounds, Event, Fetched, Portal, PortalError};
+use crate::report::{self, Document, Manner, Prepared, RenderError, Rendered, Times};
+use crate::shape::shape;
+use crate::spec::Query;
+
+/// A query that is ready to run: valid, its templates checked.
+#[derive(Debug)]
+pub struct Job {
+    /// The query.
+    pub query: Query,
+    /// Its outputs.
+    pub outputs: Vec<Prepared>,
+    /// Fields that its templates read.
+    pub fields: BTreeSet<String>,
+}
+
+/// What a run brought.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The result.
+    pub document: Document,
+    /// Its reports.
+    pub reports: Result<Vec<Rendered>, RenderError>,
+    /// The listings, for the exit code and for messages; their rows are in the document.
+    pub fetched: Fetched,
+}
+
+/// The clock and who listens.
+pub struct Surroundings<'a> {
+    /// Milliseconds since 1970: signatures and ages.
+    pub clock: &'a dyn Fn() -> i64,
+    /// What `SOURCE_DATE_EPOCH` says, in epoch seconds: the printed run times, and nothing else.
+    pub printed_time: Option<i64>,
+    /// Told of each page.
+    pub observe: &'a dyn Fn(&Event<'_>),
+}
+
+/// Runs a job against a portal.
+///
+/// # Errors
+/// When the run was interrupted or could not start. Failed listings are in the outcome.
+pub fn run(
+    job: &Job,
+    portal: &Portal,
+    bounds: Bounds,
+    manner: Manner,
+    around: &Surroundings<'_>,
+) -> Result<Outcome, PortalError> {
+    let now = (around.clock)().div_euclid(1000);
+    let plan = plan(&job.query, &job.fields);
+    let mut fetched = portal::fetch(&plan, portal, bounds, around.clock, around.observe)?;
+    let shaped = shape(&job.query, &plan, &portal.name, &mut fetched.listings, now);
+    let finished = (around.clock)().div_euclid(1000);
+    let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
+    let times = Times { started_at: printed(now), finished_at: printed(finished), now };
+    let document = Document::new(&job.query, &plan, portal, &fetched, shaped, times);
+    let reports = report::render(&job.outputs, &document, manner);
+    Ok(Outcome { document, reports, fetched })
+}
+
+fn rfc3339(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
