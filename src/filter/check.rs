@@ -1,8 +1,8 @@
 //! Does the field exist, does the operator fit it, do the values fit both.
 
-use super::{Leaf, Mistake, Op, Scalar};
+use super::{Leaf, Op, Scalar};
 use crate::catalog::{Endpoint, Field, FieldType};
-use crate::diag::Code;
+use crate::diag::{Code, Mistake};
 use crate::text;
 
 /// A checked leaf of the raw parts of a condition.

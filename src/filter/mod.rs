@@ -9,10 +9,8 @@ mod evaluate;
 mod parse;
 
 use std::fmt;
-use std::ops::Range;
 
 use crate::catalog::Field;
-use crate::diag::Code;
 
 pub use check::leaf;
 pub use encode::{encode, is_safe, is_sayable};
@@ -112,35 +110,6 @@ impl Condition {
             Self::Is(leaf) => std::slice::from_ref(leaf),
             Self::Any(leaves) => leaves,
         }
-    }
-}
-
-/// What is wrong with a condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
-    /// The code.
-    pub code: Code,
-    /// What was found and what was expected.
-    pub message: String,
-    /// Byte range inside the text of the string form; `None`: the whole.
-    pub span: Option<Range<usize>>,
-    /// The remedy.
-    pub help: Option<String>,
-}
-
-impl Mistake {
-    fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), span: None, help: None }
-    }
-
-    fn at(mut self, span: Range<usize>) -> Self {
-        self.span = Some(span);
-        self
-    }
-
-    fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
     }
 }
 

@@ -3,7 +3,7 @@
 use super::node::Node;
 use super::reader::{At, Entries, Mistake, Reader};
 use crate::catalog::Endpoint;
-use crate::diag::Code;
+use crate::diag::{self, Code};
 use crate::filter::{self, Condition, Leaf, Op, Scalar};
 use crate::text;
 
@@ -47,7 +47,7 @@ fn parsed(reader: &mut Reader, item: &At<'_>, text: &str, endpoint: &Endpoint) -
     })
 }
 
-fn push(reader: &mut Reader, at: &At<'_>, mistake: filter::Mistake) {
+fn push(reader: &mut Reader, at: &At<'_>, mistake: diag::Mistake) {
     let found = Mistake::new(mistake.code, mistake.message, &at.place).within(mistake.span);
     reader.push(match mistake.help {
         Some(help) => found.help(help),
