@@ -93,6 +93,14 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(super) save: Option<String>,
 
+    /// Give a variable a value. Repeatable
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Variables")]
+    pub(super) vars: Vec<String>,
+
+    /// Take values of variables from a YAML file. Repeatable
+    #[arg(long = "var-file", value_name = "FILE.yaml", help_heading = "Variables")]
+    pub(super) var_files: Vec<PathBuf>,
+
     /// Run only queries with this tag. Repeatable: any of them
     #[arg(long, value_name = "TAG", help_heading = "Selection")]
     pub(super) tag: Vec<String>,

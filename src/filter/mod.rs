@@ -7,15 +7,17 @@ mod check;
 mod encode;
 mod evaluate;
 mod parse;
+mod time;
 
 use std::fmt;
 
 use crate::catalog::Field;
 
-pub use check::leaf;
+pub use check::{leaf, operators};
 pub use encode::{encode, is_safe, is_sayable};
 pub use evaluate::Matcher;
 pub use parse::parse;
+pub use time::{parse_age, parse_instant, resolve};
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,14 @@ pub enum Op {
     Empty,
     /// None of these.
     NotEmpty,
+    /// Earlier than a time.
+    Before,
+    /// Later than a time.
+    After,
+    /// So many seconds ago or longer; never used counts.
+    OlderThan,
+    /// Less than so many seconds ago.
+    NewerThan,
 }
 
 impl Op {
@@ -53,6 +63,10 @@ impl Op {
         ("le", Op::Le),
         ("contains", Op::Contains),
         ("not_contains", Op::NotContains),
+        ("before", Op::Before),
+        ("after", Op::After),
+        ("older_than", Op::OlderThan),
+        ("newer_than", Op::NewerThan),
     ];
 
     /// The operator's name in a query file.

@@ -154,7 +154,7 @@ impl Check<'_> {
             Shape::Field(name, FieldType::TextList) => Shape::Field(name.clone(), FieldType::Text),
             Shape::Row | Shape::Any => Shape::Any,
             Shape::Field(name, kind) => {
-                let message = format!("`{name}` is a {}: it has no elements", kind.name());
+                let message = format!("`{name}` is {}: it has no elements", kind.with_article());
                 self.push(self.span(written), message, None);
                 Shape::Any
             }
@@ -170,7 +170,7 @@ impl Check<'_> {
                 Shape::Any
             }
             Shape::Field(field, kind) => {
-                let message = format!("`{field}` is a {}: it has no `{name}`", kind.name());
+                let message = format!("`{field}` is {}: it has no `{name}`", kind.with_article());
                 self.push(self.span(name), message, None);
                 Shape::Any
             }
@@ -248,7 +248,7 @@ impl Check<'_> {
                 if let Some((name, kind)) = self.argument(shape, argument)
                     && !matches!(kind, FieldType::Text | FieldType::TextList)
                 {
-                    let message = format!("`length` of `{name}`, which is a {}", kind.name());
+                    let message = format!("`length` of `{name}`, which is {}", kind.with_article());
                     self.push(self.span(&name), message, None);
                 }
                 Kind::Number
@@ -296,7 +296,7 @@ impl Check<'_> {
                 FieldType::TextList => format!("ask each of them: `@.{name}[?search(@, '…')]`"),
                 _ => "`match` and `search` are for text".to_owned(),
             };
-            let message = format!("a regular expression on `{name}`, which is a {}", kind.name());
+            let message = format!("a regular expression on `{name}`, which is {}", kind.with_article());
             self.push(self.span(&name), message, Some(&help));
         }
         match pattern {
@@ -361,15 +361,18 @@ impl Check<'_> {
                     Literal::String(text) => self.literal(text),
                     other => self.span(&other.to_string()),
                 };
-                let message =
-                    format!("`{name}` is a {} and never equal to `{}`", kind.name(), &self.text[at.clone()]);
+                let message = format!(
+                    "`{name}` is {} and never equal to `{}`",
+                    kind.with_article(),
+                    &self.text[at.clone()]
+                );
                 self.push(at, message, remedy(name, *kind, literal).as_deref());
             }
             (Some((name, kind)), None) => {
                 let at = self.span(right.map_or(name.as_str(), |(name, _)| name.as_str()));
                 self.push(
                     at,
-                    format!("`{name}` is a {}, the other side is of another type", kind.name()),
+                    format!("`{name}` is {}, the other side is of another type", kind.with_article()),
                     None,
                 );
             }
