@@ -57,7 +57,7 @@ pub(super) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run query files and render their reports
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Serve the embedded portal on 127.0.0.1 until Ctrl-C
     Sandbox(SandboxArgs),
 }

@@ -94,8 +94,9 @@ impl Check<'_> {
         let whole = |at: usize| {
             let before = self.text[..at].chars().next_back();
             let after = self.text[at + word.len()..].chars().next();
-            !(word.starts_with(part) && before.is_some_and(part))
-                && !(word.ends_with(part) && after.is_some_and(part))
+            let longer = (word.starts_with(part) && before.is_some_and(part))
+                || (word.ends_with(part) && after.is_some_and(part));
+            !longer
         };
         let found = self.text.match_indices(word).map(|(at, _)| at).find(|at| whole(*at));
         found.map_or(0..self.text.len(), |at| at..at + word.len())
@@ -174,16 +175,14 @@ impl Check<'_> {
                 self.push(self.span(name), message, None);
                 Shape::Any
             }
-            Shape::Row => match self.known.iter().find(|known| known.name == name) {
-                Some(Known { name, kind }) => {
-                    self.fields.insert(name.clone());
-                    kind.map_or(Shape::Any, |kind| Shape::Field(name.clone(), kind))
-                }
-                None => {
+            Shape::Row => {
+                let Some(Known { name, kind }) = self.known.iter().find(|known| known.name == name) else {
                     self.unknown(name);
-                    Shape::Any
-                }
-            },
+                    return Shape::Any;
+                };
+                self.fields.insert(name.clone());
+                kind.map_or(Shape::Any, |kind| Shape::Field(name.clone(), kind))
+            }
         }
     }
 
@@ -200,7 +199,9 @@ impl Check<'_> {
     fn filter(&mut self, shape: &Shape, filter: &Filter) {
         match filter {
             Filter::Or(filters) | Filter::And(filters) => {
-                filters.iter().for_each(|filter| self.filter(shape, filter))
+                for filter in filters {
+                    self.filter(shape, filter);
+                }
             }
             Filter::Atom(FilterAtom::Filter { expr, .. }) => self.filter(shape, expr),
             Filter::Atom(FilterAtom::Test { expr, .. }) => self.test(shape, expr),

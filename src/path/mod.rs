@@ -70,11 +70,10 @@ fn check_size(text: &str) -> Result<(), Mistake> {
             (Some(_), _) if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
             (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '(' | '[') => depth += 1,
             (None, ')' | ']') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
         if depth > MAX_DEPTH {
             return Err(Mistake::new(Code::PathSyntax, format!("nested deeper than {MAX_DEPTH} levels"))

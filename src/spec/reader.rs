@@ -70,6 +70,8 @@ pub(super) struct Reader {
     mistakes: Vec<Mistake>,
     /// Strings that are no longer as they stand in the file: parts of them have no place there.
     substituted: Vec<Place>,
+    /// Strings whose variable has a mistake of its own: what they then mean is not told as well.
+    unresolved: Vec<Place>,
 }
 
 impl Reader {
@@ -89,6 +91,11 @@ impl Reader {
     /// Notes that the string here had variables put in.
     pub(super) fn substituted(&mut self, place: &Place) {
         self.substituted.push(place.clone());
+    }
+
+    /// Notes that the string here has a variable with a mistake.
+    pub(super) fn unresolved(&mut self, place: &Place) {
+        self.unresolved.push(place.clone());
     }
 
     /// The mistakes as diagnostics, in the order of the file.
@@ -115,18 +122,11 @@ impl Reader {
             }
             diagnostic
         };
-        // A string whose variable is unknown is told once, not for what it then means as well.
-        let unresolved = |mistake: &Mistake| mistake.code == Code::VarUndeclared;
-        let broken: Vec<Place> = self
-            .mistakes
-            .iter()
-            .filter(|mistake| unresolved(mistake))
-            .map(|mistake| mistake.place.clone())
-            .collect();
+        let broken = self.unresolved;
         let told = self
             .mistakes
             .into_iter()
-            .filter(|mistake| unresolved(mistake) || !broken.contains(&mistake.place));
+            .filter(|mistake| mistake.code == Code::VarUndeclared || !broken.contains(&mistake.place));
         let mut diagnostics: Vec<Diagnostic> = told.map(resolve).collect();
         diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
         diagnostics

@@ -43,10 +43,8 @@ pub(in crate::spec) fn declare(reader: &mut Reader, top: &At<'_>, inputs: &Input
             reader.push(mistake.related(&first.place, "first here").help("keep one of them"));
             continue;
         }
-        let variable = declaration(reader, &At::new(node, at.place.value(index))).map_or_else(
-            || stand_in(&name, VarKind::String),
-            |declaration| valued(reader, &name, declaration, inputs, &place),
-        );
+        let variable = declaration(reader, &At::new(node, at.place.value(index)))
+            .map_or_else(|| broken(&name), |declaration| valued(reader, &name, declaration, inputs, &place));
         declared.push(Declared { variable, place });
     }
     declared
@@ -58,9 +56,16 @@ fn vars<'a>(top: &At<'a>) -> Option<At<'a>> {
     Some(At::new(&entries[index].1, top.place.value(index)))
 }
 
-fn stand_in(name: &str, kind: VarKind) -> Variable {
-    let value = kind.stand_in();
-    Variable { name: name.to_owned(), kind, description: None, value, origin: Origin::StandIn }
+/// What takes the place of a variable with a mistake.
+fn broken(name: &str) -> Variable {
+    let kind = VarKind::String;
+    Variable {
+        name: name.to_owned(),
+        kind,
+        description: None,
+        value: kind.stand_in(),
+        origin: Origin::Broken,
+    }
 }
 
 fn name(reader: &mut Reader, key: &Node, place: &Place) -> Option<String> {
@@ -98,18 +103,20 @@ fn declaration(reader: &mut Reader, at: &At<'_>) -> Option<Declaration> {
     }
     let keys = reader.entries(at, KEYS, "a declaration");
     let description = keys.value("description").and_then(|at| reader.text(at, "a string"));
+    let default_kind =
+        || keys.value("default").and_then(|at| VarValue::of_node(at.node)).map(|default| default.kind());
     let kind = match keys.value("type") {
-        Some(at) => reader.choice(at, VarKind::ALL)?,
-        None => match keys.value("default").and_then(|at| VarValue::of_node(at.node)) {
-            Some(default) => default.kind(),
-            None => {
-                let kinds = text::listed(VarKind::ALL.iter().map(|(name, _)| *name));
-                let mistake =
-                    Mistake::new(Code::VarDeclaration, "a variable without `type` and `default`", &at.place);
-                reader.push(mistake.help(format!("types: {kinds}")));
-                return None;
-            }
-        },
+        Some(at) => reader.choice(at, VarKind::ALL),
+        None => default_kind(),
+    };
+    let Some(kind) = kind else {
+        if keys.value("type").is_none() {
+            let kinds = text::listed(VarKind::ALL.iter().map(|(name, _)| *name));
+            let mistake =
+                Mistake::new(Code::VarDeclaration, "a variable without `type` and `default`", &at.place);
+            reader.push(mistake.help(format!("types: {kinds}")));
+        }
+        return None;
     };
     let mut fitting = |at: &At<'_>| {
         let value = VarValue::of_node(at.node).and_then(|value| value.fitted(kind));
@@ -165,8 +172,7 @@ fn valued(
     } else {
         let mistake = Mistake::new(Code::VarMissing, format!("the variable `{name}` has no value"), place);
         reader.push(mistake.help(format!("give it one: `--var {name}=…`, or {environment}")));
-        let value = allowed.first().cloned().unwrap_or_else(|| kind.stand_in());
-        (Some(value.clone()), Origin::StandIn, value)
+        return broken(name);
     };
     let fitting = value.filter(|value| allowed.is_empty() || allowed.contains(value));
     let Some(value) = fitting else {
@@ -177,7 +183,7 @@ fn valued(
         };
         let message = format!("{origin} gives `{name}` {}, expected {expected}", found.described());
         reader.push(Mistake::new(Code::VarValue, message, place));
-        return stand_in(name, kind);
+        return broken(name);
     };
     Variable { name: name.to_owned(), kind, description, value, origin }
 }

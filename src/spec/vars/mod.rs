@@ -74,6 +74,8 @@ pub enum Origin {
     Environment(String),
     /// Nowhere: it stands in for a value while the file is checked.
     StandIn,
+    /// Nowhere: the variable has a mistake, so the query has no value.
+    Broken,
 }
 
 impl std::fmt::Display for Origin {
@@ -83,7 +85,7 @@ impl std::fmt::Display for Origin {
             Self::Flag => f.write_str("--var"),
             Self::File(name) => write!(f, "--var-file {name}"),
             Self::Environment(name) => f.write_str(name),
-            Self::StandIn => f.write_str("no value yet"),
+            Self::StandIn | Self::Broken => f.write_str("no value yet"),
         }
     }
 }
