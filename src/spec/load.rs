@@ -13,7 +13,7 @@ use crate::catalog::{self, ENDPOINTS, Endpoint};
 use crate::diag::{Code, Diagnostic, Label, Source};
 use crate::text;
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "name",
     "vars",
     "select",

@@ -14,6 +14,7 @@ mod place;
 mod query;
 mod reader;
 mod scan;
+mod schema;
 mod spans;
 mod var_file;
 mod vars;
@@ -24,6 +25,7 @@ pub use query::{
     ColumnSource, ColumnSpec, Destination, Format, Output, OutputKind, PermissionFilter, Pushdown, Query,
     SortKey, TokenKind,
 };
+pub use schema::schema;
 pub use var_file::load_var_file;
 pub use vars::{Inputs, Missing, Origin, VarFile, VarKind, VarValue, Variable};
 
