@@ -200,7 +200,11 @@ fn two_blocks_are_for_running_and_the_first_prints_the_report_shown() {
     let shown = blocks(README).into_iter().find(|block| block.kind == "text report").expect("it is shown");
     let mut printed = ran.stdout.lines();
     for line in shown.text.lines().filter(|line| *line != "…") {
-        assert!(printed.any(|other| other == line), "not printed, or not in this order: {line}\n{}", ran.stdout);
+        assert!(
+            printed.any(|other| other == line),
+            "not printed, or not in this order: {line}\n{}",
+            ran.stdout
+        );
     }
     for file in [README, CLI] {
         assert!(document(file).contains(&format!("`{}`", ran.stderr.trim_end())), "{file}: {}", ran.stderr);
