@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Holds lmq against other clients of the API: python3 tests/peers/run.py [LMQ]
 
-LMQ is the binary, target/debug/lmq by default. This script needs Python 3.9 or later with venv, and nothing else: it makes
-a virtual environment in target/peers, installs what requirements.txt names, and runs compare.py there. The environment is
+LMQ is the binary, lmq of a debug build by default. This script needs Python 3.9 or later with venv, and nothing else: it makes
+a virtual environment in the target folder, installs what requirements.txt names, and runs compare.py there. The environment is
 kept for the next run and made anew when requirements.txt changes.
 """
 
@@ -16,12 +16,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
+# An absolute CARGO_TARGET_DIR stays what it is.
+TARGET = PROJECT / os.environ.get("CARGO_TARGET_DIR", "target")
 
 
 def environment() -> Path:
     """The Python of the virtual environment, made when there is none for these requirements."""
-    target = Path(os.environ.get("CARGO_TARGET_DIR", PROJECT / "target"))
-    folder = PROJECT / target / "peers"
+    folder = TARGET / "peers"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     requirements = HERE / "requirements.txt"
     wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode()).hexdigest()
@@ -41,7 +42,7 @@ def main() -> int:
     if sys.version_info < (3, 9):
         print("peers: Python 3.9 or later is needed", file=sys.stderr)
         return 2
-    default = PROJECT / "target" / "debug" / ("lmq.exe" if os.name == "nt" else "lmq")
+    default = TARGET / "debug" / ("lmq.exe" if os.name == "nt" else "lmq")
     binary = Path(sys.argv[1] if len(sys.argv) > 1 else default).resolve()
     if not binary.is_file():
         print(f"peers: there is no {binary}; build it with `cargo build`", file=sys.stderr)
