@@ -73,7 +73,7 @@ fn written_out(text: &str, active: impl Fn(char) -> bool) -> Cow<'_, str> {
             '\r' if active(c) => out.push_str("\\r"),
             '\t' if active(c) => out.push_str("\\t"),
             c if active(c) => {
-                write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a string cannot fail")
+                write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a string cannot fail");
             }
             c => out.push(c),
         }

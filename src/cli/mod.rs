@@ -55,7 +55,7 @@ pub fn main(world: &mut World<'_>) -> u8 {
     };
     let mut console = Console::new(world, colour, args.quiet, args.verbose);
     let exit = match args.command {
-        Command::Run(run) => commands::run::run(run, &mut console),
+        Command::Run(run) => commands::run::run(&run, &mut console),
         Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, &mut console),
     };
     exit.code()

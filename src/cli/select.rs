@@ -112,6 +112,6 @@ fn walk(folder: &Path, current: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<Pa
 
 fn is_query(file: &Path) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+    let yaml = matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")));
     yaml && name != "lmq.yaml" && !NO_QUERIES.iter().any(|suffix| name.ends_with(suffix))
 }

@@ -114,7 +114,7 @@ impl<'w, 'a> Console<'w, 'a> {
         let bold = if self.coloured { ("\u{1b}[1m\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
         let mut out = format!("{}error{}: {}\n", bold.0, bold.1, text::inert(&message.to_string()));
         for line in help.into_iter().flat_map(str::lines) {
-            out.push_str(&format!("  help: {}\n", text::inert_line(line)));
+            out = out + "  help: " + &text::inert_line(line) + "\n";
         }
         self.err(&out);
     }

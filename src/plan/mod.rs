@@ -7,7 +7,7 @@ mod url;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::catalog::{Endpoint, Origin};
+use crate::catalog::Origin;
 use crate::filter::{self, Condition};
 use crate::row::{Layout, Name};
 use crate::spec::{PermissionFilter, Pushdown, Query, TokenKind};
@@ -117,19 +117,16 @@ fn paths(query: &Query) -> Vec<String> {
 
 /// Every field that is named anywhere, what derived fields are made of, and `id`; then the derived fields.
 fn layout(query: &Query, also: &BTreeSet<String>) -> Arc<Layout> {
-    let named = query.fields.iter().map(Name::as_str);
+    let asked = query.fields.iter().map(Name::as_str);
     let filtered = query.filters.iter().flat_map(Condition::leaves).map(|leaf| leaf.field.name);
     let sorted = query.sort.iter().map(|key| key.field.name);
     let columns =
         query.outputs.iter().filter_map(|output| output.columns.as_ref()).flatten().map(Name::as_str);
-    let mut wanted: BTreeSet<&str> = named.chain(filtered).chain(sorted).chain(columns).collect();
+    let mut wanted: BTreeSet<&str> = asked.chain(filtered).chain(sorted).chain(columns).collect();
     wanted.extend(also.iter().map(String::as_str));
     // Rows are joined by id, and counted by owner.
     wanted.extend(["id", "adminName"]);
-    let derived = |endpoint: &Endpoint| -> Vec<&'static str> {
-        endpoint.fields.iter().filter_map(|field| origin(&field.origin)).collect()
-    };
-    wanted.extend(derived(query.endpoint));
+    wanted.extend(query.endpoint.fields.iter().filter_map(|field| origin(field.origin)));
     let (api, own): (Vec<_>, Vec<_>) = query.endpoint.fields.iter().partition(|field| field.is_api());
     let mut names: Vec<Name> =
         api.into_iter().filter(|field| wanted.contains(field.name)).map(Name::Known).collect();
@@ -140,7 +137,7 @@ fn layout(query: &Query, also: &BTreeSet<String>) -> Arc<Layout> {
     Layout::new(names)
 }
 
-fn origin(origin: &Origin) -> Option<&'static str> {
+fn origin(origin: Origin) -> Option<&'static str> {
     match origin {
         Origin::Derived(from) if !from.is_empty() => Some(from),
         Origin::Derived(_) | Origin::Api => None,

@@ -146,7 +146,7 @@ mod tests {
         let refused =
             |status| FetchError::Refused { status, message: "said no".to_owned(), skew_seconds: None };
         let said = || "said no".to_owned();
-        let minute = FetchError::RateLimited { window: Duration::from_secs(60) };
+        let minute = FetchError::RateLimited { window: Duration::from_mins(1) };
         let cases = [
             (401, body("1401"), refused(401)),
             (403, body("\"1403\""), refused(403)),

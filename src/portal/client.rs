@@ -17,7 +17,7 @@ use crate::plan::Listing;
 use crate::row::Layout;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// Most bytes of a page after decompression.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 

@@ -85,6 +85,9 @@ impl Prepared {
 ///
 /// # Errors
 /// When a template meets a value that it cannot take.
+///
+/// # Panics
+/// Never: every part of a document is JSON.
 pub fn render(
     outputs: &[Prepared],
     document: &Document,

@@ -48,7 +48,7 @@ pub(super) fn preface(document: &Document) -> String {
         return String::new();
     }
     lines.push(String::new());
-    lines.iter().map(|line| format!("{}\n", text::inert_line(line))).collect()
+    lines.iter().fold(String::new(), |out, line| out + &text::inert_line(line) + "\n")
 }
 
 fn field(column: &Column, document: &Document) -> Option<&'static Field> {

@@ -66,19 +66,17 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                 }
                 "isMin" => envelope.is_min = map.next_value::<Value>()? == Value::Bool(true),
                 "errorMessage" => envelope.error_message = text_of(map.next_value()?),
-                "errorCode" => envelope.error_code = text_of(map.next_value()?),
+                "errorCode" | "status" => envelope.error_code = text_of(map.next_value()?),
                 "errmsg" => {
                     envelope.is_v1 = true;
                     envelope.error_message = text_of(map.next_value()?);
                 }
-                "status" => envelope.error_code = text_of(map.next_value()?),
                 "data" => {
                     envelope.is_v1 = true;
                     map.next_value::<IgnoredAny>()?;
                 }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                // Members of other answers; `data` stands alone because it tells the version.
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(envelope)

@@ -76,7 +76,7 @@ fn any(reader: &mut Reader, item: &At<'_>, endpoint: &Endpoint) -> Option<Condit
             // A mistake in it, told already.
             (_, []) => {}
             (_, [condition @ (Condition::Is(_) | Condition::Any(_))]) => {
-                leaves.extend_from_slice(condition.leaves())
+                leaves.extend_from_slice(condition.leaves());
             }
             (_, [_, _, ..]) => {
                 let message = "an alternative of `any` is one comparison, not several that all hold";

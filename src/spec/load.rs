@@ -35,7 +35,7 @@ const KEYS: &[&str] = &[
 #[must_use]
 pub fn load(source: &Arc<Source>) -> (Option<Query>, Vec<Diagnostic>) {
     if let Err(diagnostic) = scan::scan(source) {
-        return (None, vec![diagnostic]);
+        return (None, vec![*diagnostic]);
     }
     let top: Node = match serde_yaml::from_str(&source.text) {
         Ok(top) => top,

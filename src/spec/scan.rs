@@ -16,7 +16,7 @@ use crate::diag::{Code, Diagnostic, Label, Source};
 const MAX_DEPTH: usize = 64;
 
 /// Refuses what a query file may not have.
-pub(super) fn scan(source: &Arc<Source>) -> Result<(), Diagnostic> {
+pub(super) fn scan(source: &Arc<Source>) -> Result<(), Box<Diagnostic>> {
     let mut depth = 0;
     let mut documents = 0;
     for event in Parser::new_from_str(&source.text) {
@@ -31,7 +31,7 @@ pub(super) fn scan(source: &Arc<Source>) -> Result<(), Diagnostic> {
         })?;
         let refuse = |code: Code, message: &str, help: &str| {
             let range = bytes(source, span.start.index()..span.end.index());
-            Err(Diagnostic::new(code, message, Label::new(source, range)).with_help(help))
+            Err(Box::new(Diagnostic::new(code, message, Label::new(source, range)).with_help(help)))
         };
         match &event {
             Event::Alias(_) => {

@@ -49,7 +49,7 @@ impl Delivery<'_> {
                 return Exit::of_error(&error);
             }
         };
-        self.tell(job, &outcome, console);
+        tell(job, &outcome, console);
         let listings = Exit::of_listings(&outcome.fetched, outcome.document.is_incomplete());
         let exit = match listings {
             Exit::Credentials | Exit::Portal => {
@@ -61,34 +61,6 @@ impl Delivery<'_> {
         };
         console.say(self.summary(job, &outcome.document, clock() - started));
         exit
-    }
-
-    /// Failures at their place in the query, reasons and warnings.
-    fn tell(&self, job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
-        let users = job.query.admin_id_places.iter();
-        let places: Vec<_> = users.flat_map(|place| job.query.kinds.iter().map(move |_| place)).collect();
-        for (index, walked) in outcome.fetched.listings.iter().enumerate() {
-            let Some(failure) = &walked.failure else { continue };
-            let place = match failure {
-                FetchError::NotFound(_) => places.get(index).copied().unwrap_or(&job.query.endpoint_place),
-                _ => &job.query.endpoint_place,
-            };
-            let message = format!("{}: {failure}", walked.listing.title());
-            console.failure(&message, &job.query.label(place), failure.help().as_deref());
-        }
-        let run = &outcome.document.run;
-        if outcome.document.is_incomplete() {
-            let left_out = outcome.fetched.listings.iter().filter_map(|walked| walked.failure.as_ref());
-            let told: Vec<String> = left_out.map(ToString::to_string).collect();
-            for reason in
-                run.reasons.iter().filter(|reason| !told.iter().any(|told| reason.ends_with(told.as_str())))
-            {
-                console.note("incomplete", reason);
-            }
-        }
-        for warning in &run.warnings {
-            console.note("warning", warning);
-        }
     }
 
     /// Writes files, then stdout. What is withheld is named.
@@ -182,6 +154,34 @@ impl Delivery<'_> {
             elapsed_ms / 1000,
             elapsed_ms % 1000 / 100,
         )
+    }
+}
+
+/// Failures at their place in the query, reasons and warnings.
+fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
+    let users = job.query.admin_id_places.iter();
+    let places: Vec<_> = users.flat_map(|place| job.query.kinds.iter().map(move |_| place)).collect();
+    for (index, walked) in outcome.fetched.listings.iter().enumerate() {
+        let Some(failure) = &walked.failure else { continue };
+        let place = match failure {
+            FetchError::NotFound(_) => places.get(index).copied().unwrap_or(&job.query.endpoint_place),
+            _ => &job.query.endpoint_place,
+        };
+        let message = format!("{}: {failure}", walked.listing.title());
+        console.failure(&message, &job.query.label(place), failure.help().as_deref());
+    }
+    let run = &outcome.document.run;
+    if outcome.document.is_incomplete() {
+        let left_out = outcome.fetched.listings.iter().filter_map(|walked| walked.failure.as_ref());
+        let told: Vec<String> = left_out.map(ToString::to_string).collect();
+        for reason in
+            run.reasons.iter().filter(|reason| !told.iter().any(|told| reason.ends_with(told.as_str())))
+        {
+            console.note("incomplete", reason);
+        }
+    }
+    for warning in &run.warnings {
+        console.note("warning", warning);
     }
 }
 

@@ -17,9 +17,9 @@ use crate::text::counted;
 use super::deliver::Delivery;
 
 /// Runs the files. The exit code is the worst of all queries.
-pub(in crate::cli) fn run(args: RunArgs, console: &mut Console<'_, '_>) -> Exit {
-    match prepare(&args, console) {
-        Ok((jobs, project, bounds)) => execute(&args, &jobs, &project, bounds, console),
+pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
+    match prepare(args, console) {
+        Ok((jobs, project, bounds)) => execute(args, &jobs, &project, bounds, console),
         Err(exit) => exit,
     }
 }
