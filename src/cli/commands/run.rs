@@ -1,5 +1,7 @@
 //! `lmq run`: every file checked first, then one query after the other.
 
+use std::cell::Cell;
+
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
@@ -150,7 +152,15 @@ fn execute(
         json: if jobs.len() > 1 { JsonForm::Line } else { JsonForm::Pretty },
         width: console.world.stdout_width,
     };
-    let delivery = Delivery { args, project, portal: &portal, bounds, manner, several: jobs.len() > 1 };
+    let delivery = Delivery {
+        args,
+        project,
+        portal: &portal,
+        bounds,
+        manner,
+        several: jobs.len() > 1,
+        refused: Cell::new(false),
+    };
     let clock = console.clock();
     let mut worst = Exit::Clean;
     for (index, job) in jobs.iter().enumerate() {
@@ -159,8 +169,9 @@ fn execute(
         let left = jobs.len() - index - 1;
         match exit {
             Exit::Interrupted | Exit::Terminated => break,
-            Exit::Credentials if left > 0 => {
+            _ if delivery.refused.get() && left > 0 => {
                 console.note("note", format!("{left} more not run: the portal refused the credentials"));
+                worst = worst.max(Exit::Credentials);
                 break;
             }
             _ => {}
