@@ -87,11 +87,18 @@ fn negations_take_the_others_and_those_without_a_value() {
             format!("adminName: {{ne: [{first}, {second}]}}"),
             truth(&sandbox, |token| !names[..2].contains(&token.admin_name.as_str())),
         ),
-        (yaml(&format!("adminName!:{}", quoted(names[1]))), truth(&sandbox, |token| token.admin_name != names[1])),
-        (format!("adminName: {{not_contains: {third}}}"), truth(&sandbox, |token| !folded(&token.admin_name, names[2]))),
-        ("adminName: {not_contains: [svc, '@']}".to_owned(), truth(&sandbox, |token| {
-            !folded(&token.admin_name, "svc") && !token.admin_name.contains('@')
-        })),
+        (
+            yaml(&format!("adminName!:{}", quoted(names[1]))),
+            truth(&sandbox, |token| token.admin_name != names[1]),
+        ),
+        (
+            format!("adminName: {{not_contains: {third}}}"),
+            truth(&sandbox, |token| !folded(&token.admin_name, names[2])),
+        ),
+        (
+            "adminName: {not_contains: [svc, '@']}".to_owned(),
+            truth(&sandbox, |token| !folded(&token.admin_name, "svc") && !token.admin_name.contains('@')),
+        ),
         ("note: {ne: rotate yearly}".to_owned(), truth(&sandbox, |token| note(token) != "rotate yearly")),
         ("note: {not_contains: E}".to_owned(), truth(&sandbox, |token| !folded(&note(token), "e"))),
         (yaml(r#"note!~"e""#), truth(&sandbox, |token| !folded(&note(token), "e"))),
@@ -116,7 +123,9 @@ fn lists_take_any_of_their_values() {
         ("'status:1|2'".to_owned(), truth(&sandbox, |_| true)),
         (
             "roles: [administrator, ackonly]".to_owned(),
-            truth(&sandbox, |token| token.roles.iter().any(|role| role == "administrator" || role == "ackonly")),
+            truth(&sandbox, |token| {
+                token.roles.iter().any(|role| role == "administrator" || role == "ackonly")
+            }),
         ),
         (
             "roles: {contains: WRITE}".to_owned(),
@@ -128,9 +137,12 @@ fn lists_take_any_of_their_values() {
                 token.admin_id == 8 || folded(&token.admin_name, "o'b") || token.status == Status::Disabled
             }),
         ),
-        (yaml(r#"adminId:8||note~"|""#), truth(&sandbox, |token| {
-            token.admin_id == 8 || token.note.as_deref().is_some_and(|note| note.contains('|'))
-        })),
+        (
+            yaml(r#"adminId:8||note~"|""#),
+            truth(&sandbox, |token| {
+                token.admin_id == 8 || token.note.as_deref().is_some_and(|note| note.contains('|'))
+            }),
+        ),
     ];
     check(&sandbox, &cases);
 }

@@ -11,7 +11,8 @@ use crate::support::{Project, sandbox};
 /// Name and text of every query in `queries/`.
 fn shipped() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
-    let files = fs::read_dir(folder).expect("the queries lie there").map(|entry| entry.expect("readable").path());
+    let files =
+        fs::read_dir(folder).expect("the queries lie there").map(|entry| entry.expect("readable").path());
     let mut queries: Vec<(String, String)> = files
         .filter(|path| path.extension().is_some_and(|suffix| suffix == "yaml" || suffix == "yml"))
         .map(|path| {
@@ -33,7 +34,9 @@ fn keys(document: &Value) -> Vec<(String, i64)> {
     let records = document["records"].as_array().expect("records");
     let mut keys: Vec<(String, i64)> = records
         .iter()
-        .map(|row| (row["tokenType"].as_str().expect("a kind").to_owned(), row["id"].as_i64().expect("an id")))
+        .map(|row| {
+            (row["tokenType"].as_str().expect("a kind").to_owned(), row["id"].as_i64().expect("an id"))
+        })
         .collect();
     keys.sort();
     keys
@@ -41,8 +44,11 @@ fn keys(document: &Value) -> Vec<(String, i64)> {
 
 fn truth(tokens: &[Token], wanted: impl Fn(&Token) -> bool) -> Vec<(String, i64)> {
     let kind = |kind| if kind == Kind::Bearer { "bearer" } else { "lmv1" };
-    let mut keys: Vec<(String, i64)> =
-        tokens.iter().filter(|token| wanted(token)).map(|token| (kind(token.kind).to_owned(), token.id)).collect();
+    let mut keys: Vec<(String, i64)> = tokens
+        .iter()
+        .filter(|token| wanted(token))
+        .map(|token| (kind(token.kind).to_owned(), token.id))
+        .collect();
     keys.sort();
     keys
 }
@@ -64,9 +70,9 @@ fn every_shipped_query_runs_in_the_sandbox() {
 #[test]
 fn all_shipped_queries_run_together() {
     let queries = shipped();
-    let project = queries.iter().fold(Project::new(), |project, (name, text)| {
-        project.file(&format!("queries/{name}.yaml"), text)
-    });
+    let project = queries
+        .iter()
+        .fold(Project::new(), |project, (name, text)| project.file(&format!("queries/{name}.yaml"), text));
     let ran = project.run(&["--sandbox", "queries", "-f", "json"]).exits(0);
     assert_eq!(ran.stdout.lines().count(), queries.len(), "one compact document a query");
     for (line, (name, _)) in ran.stdout.lines().zip(&queries) {

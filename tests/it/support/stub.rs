@@ -47,7 +47,9 @@ impl Seen {
     }
 
     pub fn number_of(&self, name: &str) -> usize {
-        self.parameter(name).and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("no {name}: {self:?}"))
+        self.parameter(name)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(|| panic!("no {name}: {self:?}"))
     }
 
     pub fn offset(&self) -> usize {
@@ -59,7 +61,10 @@ impl Seen {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -131,7 +136,8 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
     let mut lines = head.lines();
     let target = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into()));
+    let headers =
+        lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into()));
     let mut seen = Seen { number: 0, path: path.into(), query: query.into(), headers: headers.collect() };
     {
         let mut all = lock(&shared.seen);
