@@ -17,6 +17,7 @@ use crate::spec::{self, Output, Query};
 use crate::text::counted;
 
 use super::deliver::Delivery;
+use super::place;
 
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
@@ -52,13 +53,8 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
         console.error("nothing selected: no query file in these paths, or none with these tags", None);
         return Err(Exit::Nothing);
     }
-    if jobs.len() > 1
-        && let Some(file) = settings::needs_name(args)
-    {
-        let message =
-            format!("{} would all write `{file}`", counted(jobs.len(), "query").replace("querys", "queries"));
-        console.error(message, Some("put `{name}` into the path: it becomes each query's name"));
-        return Err(Exit::Usage);
+    if let Some(mistake) = place::mistake(args, &jobs, &project) {
+        return Err(bad_flag(mistake, console));
     }
     Ok((jobs, project, Bounds { timeout }))
 }
@@ -97,8 +93,11 @@ fn jobs(
             Err(mistakes) => diagnostics.extend(mistakes),
         }
     }
-    let targets: Vec<_> = jobs.iter().map(|job| (&job.query, &job.outputs[..])).collect();
-    diagnostics.extend(report::targets_differ(&targets, project));
+    // Paths of flags stand in no file: `place` looks at them.
+    if replaced.is_none() {
+        let targets: Vec<_> = jobs.iter().map(|job| (&job.query, &job.outputs[..])).collect();
+        diagnostics.extend(report::targets_differ(&targets, project));
+    }
     (jobs, diagnostics)
 }
 
