@@ -3,6 +3,8 @@
 //! Every condition that was sent is decided again on the rows that came: a row that breaks one (case aside) means that the
 //! portal ignored it. A filter that gives no rows is asked once more without it, and lmq decides.
 
+use std::cell::Cell;
+
 use tokio::time::{Instant, timeout_at};
 
 use super::client::Client;
@@ -11,7 +13,7 @@ use super::walk::{self, Walk};
 use super::{Event, Fetched, Walked};
 use crate::filter::{Condition, Matcher};
 use crate::plan::{Listing, Plan};
-use crate::row::{Cell, Layout, Name, Row};
+use crate::row::{self, Layout, Name, Row};
 use crate::text::counted;
 
 /// What the walks of one run share.
@@ -20,6 +22,8 @@ struct Context<'a> {
     client: &'a Client<'a>,
     deadline: Option<Instant>,
     observe: &'a dyn Fn(&Event<'_>),
+    /// Whether the portal refused the credentials, on whatever page.
+    refused: Cell<bool>,
 }
 
 /// All listings of a plan, in its order. After a refusal nothing more is asked: repeated failures lock a token.
@@ -29,18 +33,17 @@ pub(super) async fn fetch_all(
     deadline: Option<Instant>,
     observe: &dyn Fn(&Event<'_>),
 ) -> Fetched {
-    let context = Context { plan, client, deadline, observe };
-    let mut fetched = Fetched { listings: Vec::new(), requests: 0, reasons: Vec::new() };
-    let mut refused = false;
+    let context = Context { plan, client, deadline, observe, refused: Cell::new(false) };
+    let mut fetched = Fetched { listings: Vec::new(), requests: 0, reasons: Vec::new(), refused: false };
     for listing in &plan.listings {
-        let walked = if refused {
+        let walked = if context.refused.get() {
             failed(listing, FetchError::Skipped)
         } else {
             context.fetch(listing, &mut fetched.requests).await
         };
-        refused |= walked.failure.as_ref().is_some_and(FetchError::is_refusal);
         fetched.listings.push(walked);
     }
+    fetched.refused = context.refused.get();
     fetched.reasons = absent_everywhere(plan, &fetched.listings);
     fetched
 }
@@ -93,6 +96,7 @@ impl Context<'_> {
                     (self.observe)(&Event::Page { listing, number: walk.pages(), rows, total });
                 }
                 Err(error) => {
+                    self.refused.set(self.refused.get() || error.is_refusal());
                     walk.fail(&format!("after {}: {error}", counted(walk.pages() as usize, "page")));
                     return (walk.finish(), Some(error));
                 }
@@ -159,7 +163,9 @@ fn mistyped(conditions: &[Condition], rows: &[Row], layout: &Layout) -> Vec<Stri
     let mut reasons: Vec<String> = Vec::new();
     for leaf in conditions.iter().flat_map(Condition::leaves) {
         let Some(index) = layout.index(leaf.field.name) else { continue };
-        let Some(row) = rows.iter().find(|row| matches!(row.cell(index), Cell::Other(_))) else { continue };
+        let Some(row) = rows.iter().find(|row| matches!(row.cell(index), row::Cell::Other(_))) else {
+            continue;
+        };
         let value = row.cell(index).to_json();
         let value = crate::text::shortened(&value.to_string(), 40).into_owned();
         let reason = format!(
@@ -188,7 +194,7 @@ fn absent_everywhere(plan: &Plan, listings: &[Walked]) -> Vec<String> {
     let absent = |name: &&Name| {
         let index = plan.layout.index(name.as_str());
         let index = index.expect("the name is from the layout");
-        listings.iter().flat_map(|walked| &walked.rows).all(|row| *row.cell(index) == Cell::Null)
+        listings.iter().flat_map(|walked| &walked.rows).all(|row| *row.cell(index) == row::Cell::Null)
     };
     let unknown = plan.layout.names().iter().filter(|name| matches!(name, Name::Unknown(_)));
     unknown

@@ -107,6 +107,8 @@ pub struct Fetched {
     pub requests: u32,
     /// Reasons that belong to no single listing.
     pub reasons: Vec<String>,
+    /// Whether the portal refused the credentials, be it after some pages: then nothing more may be asked with them.
+    pub refused: bool,
 }
 
 /// Something a person may want to see while a run goes on.

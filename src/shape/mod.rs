@@ -4,6 +4,7 @@
 //! shown, and how, is `report`'s.
 
 mod derive;
+mod doubt;
 mod order;
 
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub struct Shaped {
     pub by_listing: Vec<usize>,
     /// What is odd about single rows, such as a time in the future.
     pub warnings: Vec<String>,
+    /// Why the rows may be too few: conditions on derived fields that could not be decided.
+    pub reasons: Vec<String>,
 }
 
 /// Shapes the rows, which move out of `walked`. `now` is the one clock reading of the run, in epoch seconds.
@@ -39,12 +42,14 @@ pub fn shape(query: &Query, plan: &Plan, portal: &str, walked: &mut [Walked], no
     let matcher = Matcher::new(&plan.conditions, &layout);
     let derive = derive::Derive::new(&layout, portal, now);
     let mut warnings = derive::Warnings::default();
+    let mut doubts = doubt::Doubts::new(&plan.conditions, &layout);
     let mut rows: Vec<Row> = Vec::new();
     let mut by_listing = Vec::new();
     for walked in walked {
         let before = rows.len();
         for mut row in std::mem::take(&mut walked.rows) {
             let odd = derive.fill(&mut row, walked.listing.kind);
+            doubts.look(&row);
             if matcher.matches(&row) {
                 warnings.extend(odd, &row, &layout);
                 rows.push(row);
@@ -59,7 +64,8 @@ pub fn shape(query: &Query, plan: &Plan, portal: &str, walked: &mut [Walked], no
     if let Some(select) = &query.select {
         rows = selected(rows, select, &layout);
     }
-    Shaped { layout, rows, total, by_listing, warnings: warnings.finish() }
+    let reasons = doubts.finish();
+    Shaped { layout, rows, total, by_listing, warnings: warnings.finish(), reasons }
 }
 
 /// The rows that a path selects, each once, in the order it gives them.

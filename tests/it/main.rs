@@ -2,4 +2,6 @@
 
 mod architecture;
 mod readme;
+mod run;
 mod sandbox;
+mod support;

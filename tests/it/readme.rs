@@ -147,7 +147,8 @@ fn every_query_loads_and_runs_or_is_refused_as_said() {
     for block in all_blocks().filter(|block| block.kind.split(' ').next() == Some("yaml")) {
         let place = format!("{}:{}", block.file, block.line);
         let text = with_endpoint(&block.text);
-        let (query, diagnostics) = lmq::spec::load(&Source::new("example.yaml", text.as_str()), &Inputs::default());
+        let (query, diagnostics) =
+            lmq::spec::load(&Source::new("example.yaml", text.as_str()), &Inputs::default());
         let word = block.kind.strip_prefix("yaml").unwrap_or_default().trim();
         if word.starts_with("LMQ") {
             let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
@@ -277,7 +278,8 @@ fn long_flags(text: &str) -> BTreeSet<String> {
 fn every_key_and_field_is_documented() {
     let text = document(FORMAT);
     // The program names its keys where a file has one that is like none of them.
-    let (_, diagnostics) = lmq::spec::load(&Source::new("q.yaml", "endpoint: apitokens\nqqqqqq: 1\n"), &Inputs::default());
+    let (_, diagnostics) =
+        lmq::spec::load(&Source::new("q.yaml", "endpoint: apitokens\nqqqqqq: 1\n"), &Inputs::default());
     let help = diagnostics[0].help.as_deref().expect("it has a remedy");
     let keys: Vec<&str> = help.split('`').skip(1).step_by(2).collect();
     assert!(keys.contains(&"pushdown"), "{help}");

@@ -1,6 +1,6 @@
 //! One query of `lmq run`: run it, tell what happened, put the reports where they belong.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::RunArgs;
@@ -23,6 +23,8 @@ pub(super) struct Delivery<'a> {
     pub(super) manner: Manner,
     /// Whether other queries print to the same stdout.
     pub(super) several: bool,
+    /// Whether the portal refused the credentials: what is left of the run is then not asked for.
+    pub(super) refused: Cell<bool>,
 }
 
 impl Delivery<'_> {
@@ -49,6 +51,7 @@ impl Delivery<'_> {
                 return Exit::of_error(&error);
             }
         };
+        self.refused.set(self.refused.get() || outcome.fetched.refused);
         tell(job, &outcome, console);
         let listings = Exit::of_listings(&outcome.fetched, outcome.document.is_incomplete());
         let exit = match listings {

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
 mod deliver;
+mod place;
 pub(super) mod run;
 pub(super) mod sandbox;

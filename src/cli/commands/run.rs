@@ -1,5 +1,7 @@
 //! `lmq run`: every file checked first, then one query after the other.
 
+use std::cell::Cell;
+
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
@@ -16,6 +18,7 @@ use crate::spec::{self, Missing, Output, Query};
 use crate::text::counted;
 
 use super::deliver::Delivery;
+use super::place;
 
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
@@ -57,13 +60,8 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
         console.error("nothing selected: no query file in these paths, or none with these tags", None);
         return Err(Exit::Nothing);
     }
-    if jobs.len() > 1
-        && let Some(file) = settings::needs_name(args)
-    {
-        let message =
-            format!("{} would all write `{file}`", counted(jobs.len(), "query").replace("querys", "queries"));
-        console.error(message, Some("put `{name}` into the path: it becomes each query's name"));
-        return Err(Exit::Usage);
+    if let Some(mistake) = place::mistake(args, &jobs, &project) {
+        return Err(bad_flag(mistake, console));
     }
     Ok((jobs, project, Bounds { timeout }))
 }
@@ -102,8 +100,11 @@ fn jobs(
             Err(mistakes) => diagnostics.extend(mistakes),
         }
     }
-    let targets: Vec<_> = jobs.iter().map(|job| (&job.query, &job.outputs[..])).collect();
-    diagnostics.extend(report::targets_differ(&targets, project));
+    // Paths of flags stand in no file: `place` looks at them.
+    if replaced.is_none() {
+        let targets: Vec<_> = jobs.iter().map(|job| (&job.query, &job.outputs[..])).collect();
+        diagnostics.extend(report::targets_differ(&targets, project));
+    }
     (jobs, diagnostics)
 }
 
@@ -157,7 +158,15 @@ fn execute(
         json: if jobs.len() > 1 { JsonForm::Line } else { JsonForm::Pretty },
         width: console.world.stdout_width,
     };
-    let delivery = Delivery { args, project, portal: &portal, bounds, manner, several: jobs.len() > 1 };
+    let delivery = Delivery {
+        args,
+        project,
+        portal: &portal,
+        bounds,
+        manner,
+        several: jobs.len() > 1,
+        refused: Cell::new(false),
+    };
     let clock = console.clock();
     let mut worst = Exit::Clean;
     for (index, job) in jobs.iter().enumerate() {
@@ -166,8 +175,9 @@ fn execute(
         let left = jobs.len() - index - 1;
         match exit {
             Exit::Interrupted | Exit::Terminated => break,
-            Exit::Credentials if left > 0 => {
+            _ if delivery.refused.get() && left > 0 => {
                 console.note("note", format!("{left} more not run: the portal refused the credentials"));
+                worst = worst.max(Exit::Credentials);
                 break;
             }
             _ => {}
