@@ -1,5 +1,6 @@
 //! `--var-file`: a YAML map of names and values.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::load::parse;
@@ -8,6 +9,7 @@ use super::place::Place;
 use super::reader::{At, Mistake, Reader};
 use super::vars::{VarFile, VarValue};
 use crate::diag::{Code, Diagnostic, Source};
+use crate::text;
 
 /// Reads a file of values for variables.
 ///
@@ -17,14 +19,15 @@ pub fn load_var_file(source: &Arc<Source>) -> Result<VarFile, Vec<Diagnostic>> {
     let top = parse(source).map_err(|mistake| vec![*mistake])?;
     let mut reader = Reader::default();
     let mut values: Vec<(String, VarValue)> = Vec::new();
+    let mut seen = HashSet::new();
     let place = Place::default();
     match &top {
         Node::Null => {}
         Node::Map(entries) => {
             for (index, (key, node)) in entries.iter().enumerate() {
                 match (key, VarValue::of_node(node)) {
-                    (Node::Text(name), _) if values.iter().any(|(known, _)| known == name) => {
-                        let message = format!("the variable `{name}` stands twice");
+                    (Node::Text(name), _) if !seen.insert(name) => {
+                        let message = format!("the variable `{}` stands twice", text::shortened(name, 64));
                         reader.push(Mistake::new(Code::DuplicateKey, message, &place.key(index)));
                     }
                     (Node::Text(name), Some(value)) => values.push((name.clone(), value)),
