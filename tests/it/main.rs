@@ -1,6 +1,7 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod limits;
 mod property;
 mod readme;
 mod run;
