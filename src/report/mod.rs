@@ -16,7 +16,7 @@ pub mod template;
 
 use std::path::PathBuf;
 
-pub use document::{Document, Times};
+pub use document::{Document, Times, schema};
 pub use json::JsonForm;
 pub use prepare::{Base, prepare, targets_differ};
 pub use template::RenderError;
