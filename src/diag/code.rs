@@ -62,6 +62,8 @@ codes! {
     SameName = "LMQ038", Error, "two queries with one name";
     KeyMaterial = "LMQ040", Warning, "`accessKey` is asked for";
     KnownField = "LMQ041", Warning, "a field in `unknownFields` that lmq knows";
+    BadIgnore = "LMQ060", Warning, "an `lmq-ignore` that cannot be taken";
+    UnusedIgnore = "LMQ061", Warning, "an `lmq-ignore` that silences nothing";
 }
 
 #[cfg(test)]
