@@ -88,6 +88,11 @@ impl<'w, 'a> Console<'w, 'a> {
         self.world.current_dir.clone()
     }
 
+    /// Whether `-q` was given.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Writes to stdout. A reader that went away wants no more, and is no error.
     pub(super) fn out(&mut self, text: &str) -> std::io::Result<()> {
         let written = self.world.stdout.write_all(text.as_bytes()).and_then(|()| self.world.stdout.flush());

@@ -3,3 +3,4 @@
 mod deliver;
 pub(super) mod run;
 pub(super) mod sandbox;
+pub(super) mod validate;
