@@ -1,9 +1,13 @@
 //! The arguments as clap reads them. What they mean is in `settings` and the commands.
 
+mod offline;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+pub(super) use offline::{FieldsArgs, Form, ListArgs, Report, ValidateArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -60,6 +64,10 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Find every mistake in query files and their templates, offline
     Validate(ValidateArgs),
+    /// Show what queries there are, with tags, description and outputs
+    List(ListArgs),
+    /// Show the fields of an endpoint, with types, meaning and operators
+    Fields(FieldsArgs),
     /// Serve the embedded portal on 127.0.0.1 until Ctrl-C
     Sandbox(SandboxArgs),
 }
@@ -127,55 +135,6 @@ Environment:
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
 
 stdout is the result and nothing else; everything else goes to stderr.";
-
-/// Find every mistake in query files and in the templates they name.
-///
-/// All of them in one pass, each with its place and a remedy. Nothing is sent, and no credentials are needed. The
-/// diagnostics go to stderr and one line of summary to stdout; with another format, stdout is the document.
-#[derive(Debug, Parser)]
-#[command(after_help = VALIDATE_HELP)]
-pub(super) struct ValidateArgs {
-    /// Query files, folders, globs, or `-` for standard input
-    #[arg(required = true, value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-
-    /// How the mistakes are told
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: Report,
-
-    /// Take warnings for errors
-    #[arg(long)]
-    pub(super) deny_warnings: bool,
-}
-
-const VALIDATE_HELP: &str = "\
-Examples:
-  lmq validate queries/                             before a commit
-  lmq validate --deny-warnings --format github .    in a workflow: each mistake at its line of the pull request
-  lmq validate -f sarif queries/ > lmq.sarif        for code scanning
-  lmq validate -f json queries/ | jq -r '.diagnostics[].code' | sort | uniq -c
-
-A comment on the line above silences a warning, with its reason; errors cannot be silenced:
-  # lmq-ignore: LMQ040 keys are compared by their first characters
-  fields: [id, accessKey]
-
-Exit codes:
-  0  no mistakes
-  2  mistakes (with --deny-warnings: or warnings), or a path that does not exist
-  3  nothing selected";
-
-/// How `validate` tells what it found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Report {
-    /// Source lines with carets, for people
-    Human,
-    /// `lmq.diagnostics/v1`, for programs
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Workflow commands of GitHub Actions
-    Github,
-}
 
 /// Serve the embedded portal on 127.0.0.1 until Ctrl-C.
 ///

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::World;
 use super::args::ColorChoice;
+use super::exit::Exit;
 use crate::config::Environment;
 use crate::diag::{self, Diagnostic, Label};
 use crate::text;
@@ -99,6 +100,17 @@ impl<'w, 'a> Console<'w, 'a> {
         match written {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             written => written,
+        }
+    }
+
+    /// Writes a command's result to stdout; the exit code is that of the writing.
+    pub(super) fn result(&mut self, text: &str) -> Exit {
+        match self.out(text) {
+            Ok(()) => Exit::Clean,
+            Err(error) => {
+                self.error(format!("stdout: {error}"), None);
+                Exit::Output
+            }
         }
     }
 

@@ -36,6 +36,14 @@ pub fn leaf(endpoint: &Endpoint, name: &str, op: Op, values: Vec<Scalar>) -> Res
     Ok(Leaf { field, op, values })
 }
 
+/// The names of the operators that a query may use on a field, in the order of the documentation.
+#[must_use]
+pub fn operators_of(field: &Field) -> Vec<&'static str> {
+    // Key material is not filtered on.
+    let ops = if field.secret { &[] } else { operators(field.kind) };
+    deduplicated(ops.iter().map(|op| op.name()).collect())
+}
+
 /// The operators that fit a type of field.
 pub(super) fn operators(kind: FieldType) -> &'static [Op] {
     match kind {
@@ -49,7 +57,7 @@ pub(super) fn operators(kind: FieldType) -> &'static [Op] {
     }
 }
 
-fn deduplicated(mut names: Vec<&str>) -> Vec<&str> {
+fn deduplicated<'a>(mut names: Vec<&'a str>) -> Vec<&'a str> {
     names.dedup();
     names
 }

@@ -14,8 +14,8 @@ use std::ops::Range;
 use crate::catalog::Field;
 use crate::diag::Code;
 
-pub use check::leaf;
-pub use encode::{encode, is_safe, is_sayable};
+pub use check::{leaf, operators_of};
+pub use encode::{encode, is_safe, is_sayable, safe_operators};
 pub use evaluate::Matcher;
 pub use parse::parse;
 

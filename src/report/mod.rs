@@ -5,6 +5,7 @@
 
 mod csv;
 mod document;
+mod grid;
 mod helpers;
 mod json;
 mod prepare;
@@ -16,6 +17,7 @@ pub mod template;
 use std::path::PathBuf;
 
 pub use document::{Document, Times};
+pub use grid::grid;
 pub use json::JsonForm;
 pub use prepare::{Base, prepare, targets_differ};
 pub use template::RenderError;

@@ -4,3 +4,4 @@ mod architecture;
 mod run;
 mod sandbox;
 mod support;
+mod validate;

@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 mod deliver;
+pub(super) mod fields;
+pub(super) mod list;
 pub(super) mod run;
 pub(super) mod sandbox;
 pub(super) mod validate;

@@ -30,15 +30,8 @@ pub(in crate::cli) fn run(args: &ValidateArgs, console: &mut Console<'_, '_>) ->
         Report::Sarif => diag::sarif(&checked.diagnostics, &root(&checked.project), auth::sha256_hex),
         Report::Github => diag::github(&checked.diagnostics, &root(&checked.project)),
     };
-    if let Err(error) = console.out(&text) {
-        console.error(format!("stdout: {error}"), None);
-        return Exit::Output.max(verdict(&checked));
-    }
-    verdict(&checked)
-}
-
-fn verdict(checked: &Checked) -> Exit {
-    if checked.errors() == 0 { Exit::Clean } else { Exit::Usage }
+    let written = console.result(&text);
+    if checked.errors() == 0 { written } else { Exit::Usage }
 }
 
 /// The diagnostics go to stderr, as they do in `lmq run`; stdout is the line that sums them up.
