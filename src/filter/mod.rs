@@ -7,6 +7,7 @@ mod check;
 mod encode;
 mod evaluate;
 mod parse;
+mod reason;
 
 use std::fmt;
 use std::ops::Range;
@@ -18,6 +19,7 @@ pub use check::{leaf, operators_of};
 pub use encode::{encode, is_safe, is_sayable, safe_operators};
 pub use evaluate::Matcher;
 pub use parse::parse;
+pub use reason::{why_not_safe, why_not_sayable};
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
