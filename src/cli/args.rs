@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
-pub(super) use offline::{FieldsArgs, Form, ListArgs, Report, ValidateArgs};
+pub(super) use offline::{ExplainArgs, FieldsArgs, Form, ListArgs, Report, ValidateArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -43,6 +43,8 @@ Examples:
   lmq run --sandbox queries/bearer-traces.yaml      a first report, without an account
   lmq run queries/                                  every query below a folder
   lmq run queries/all-tokens.yaml -f json | jq .count
+  lmq validate queries/                             every mistake, offline
+  lmq explain queries/all-tokens.yaml               what a run would ask, and why
   lmq sandbox                                       a portal to point other clients at
 
 Credentials come from the environment: LM_COMPANY, and LM_ACCESS_ID with LM_ACCESS_KEY, or LM_BEARER_TOKEN.";
@@ -64,6 +66,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Find every mistake in query files and their templates, offline
     Validate(ValidateArgs),
+    /// Show what a run would do, offline: requests, what is filtered where, what is signed
+    Explain(ExplainArgs),
     /// Show what queries there are, with tags, description and outputs
     List(ListArgs),
     /// Show the fields of an endpoint, with types, meaning and operators

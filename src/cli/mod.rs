@@ -58,6 +58,7 @@ pub fn main(world: &mut World<'_>) -> u8 {
     let exit = match args.command {
         Command::Run(run) => commands::run::run(&run, &mut console),
         Command::Validate(validate) => commands::validate::run(&validate, &mut console),
+        Command::Explain(explain) => commands::explain::run(&explain, &mut console),
         Command::List(list) => commands::list::run(&list, &mut console),
         Command::Fields(fields) => commands::fields::run(&fields, &mut console),
         Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, &mut console),

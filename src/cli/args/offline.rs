@@ -53,6 +53,34 @@ pub(in crate::cli) enum Report {
     Github,
 }
 
+/// Show what a run would do: the requests, what is signed, which condition is decided where, what is fetched and why.
+///
+/// Nothing is sent, and no credential is read: the account comes from the environment where it is set, and which headers
+/// are shown follows the kind of credentials that is set.
+#[derive(Debug, Parser)]
+#[command(after_help = EXPLAIN_HELP)]
+pub(in crate::cli) struct ExplainArgs {
+    /// A query file, a folder, a glob, or `-` for standard input
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) path: PathBuf,
+
+    /// Print a shell command for the first page of each listing instead. `python3` makes the header from the environment
+    /// and hands it to curl by stdin: no key and no signature is printed, or an argument of a process
+    #[arg(long)]
+    pub(in crate::cli) curl: bool,
+}
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  lmq explain queries/administrator-tokens.yaml
+  lmq explain queries/bearer-traces.yaml --curl
+  lmq explain queries/bearer-traces.yaml --curl | sh
+
+The command of --curl reads LM_ACCESS_ID and LM_ACCESS_KEY, or LM_BEARER_TOKEN where that alone was set.
+
+Exit codes:
+  0  explained     2  a file has mistakes        3  nothing selected";
+
 /// Show what queries there are: name, tags, description, outputs and file of each.
 ///
 /// Files with mistakes are told as `lmq validate` tells them, and then nothing is listed.
