@@ -43,6 +43,12 @@ pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// A text of several lines on one, with single spaces: for lists.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Whether a character acts on a terminal or on the direction of text instead of being shown: control characters
 /// (C0 but for tab and line feed, DEL, C1), bidi embeddings, overrides and isolates, and the two Unicode line ends.
 #[must_use]

@@ -47,9 +47,10 @@ impl Root {
     pub(super) fn uri(&self, name: &str) -> Uri {
         let path = self.path(name);
         let encoded = utf8_percent_encode(&path, ENCODED).to_string();
-        match path.starts_with('/') || path.as_bytes().get(1) == Some(&b':') {
-            true => Uri { text: format!("file:///{}", encoded.trim_start_matches('/')), relative: false },
-            false => Uri { text: encoded, relative: true },
+        if path.starts_with('/') || path.as_bytes().get(1) == Some(&b':') {
+            Uri { text: format!("file:///{}", encoded.trim_start_matches('/')), relative: false }
+        } else {
+            Uri { text: encoded, relative: true }
         }
     }
 }

@@ -1,16 +1,16 @@
 //! Diagnostics: what is wrong in the user's files, all at once, each with a code, a place and a remedy.
 //!
 //! The stages that find mistakes make [`Diagnostic`] values; how one looks on a terminal is in `render`, the only place
-//! that knows `annotate-snippets`. For machines there are [`json()`], [`sarif`] and [`github`]; `ignore` silences warnings
+//! that knows `annotate-snippets`. For machines there are [`json()`], [`sarif`] and [`github`]; `silence` drops warnings
 //! where a file says so.
 
 mod artifact;
 mod code;
 mod github;
-mod ignore;
 mod json;
 mod render;
 mod sarif;
+mod silence;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use std::sync::Arc;
 pub use artifact::Root;
 pub use code::Code;
 pub use github::github;
-pub use ignore::apply_ignores;
 pub use json::json;
 pub use render::{render, render_failure};
 pub use sarif::sarif;
+pub use silence::apply_ignores;
 
 /// How bad a diagnostic is. An error keeps everything from being sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

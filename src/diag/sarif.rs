@@ -77,6 +77,7 @@ struct Found<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the standard's names")]
 struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
@@ -129,7 +130,7 @@ pub fn sarif(diagnostics: &[Diagnostic], root: &Root, digest: fn(&str) -> String
     let driver = Driver {
         name: "lmq",
         semantic_version: env!("CARGO_PKG_VERSION"),
-        rules: Code::ALL.iter().map(rule).collect(),
+        rules: Code::ALL.iter().copied().map(rule).collect(),
     };
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
@@ -137,7 +138,7 @@ pub fn sarif(diagnostics: &[Diagnostic], root: &Root, digest: fn(&str) -> String
     text::inert_json(text) + "\n"
 }
 
-fn rule(code: &Code) -> Rule {
+fn rule(code: Code) -> Rule {
     let meaning = Message { text: code.meaning().to_owned() };
     Rule {
         id: code.as_str(),

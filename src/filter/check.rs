@@ -57,7 +57,7 @@ pub(super) fn operators(kind: FieldType) -> &'static [Op] {
     }
 }
 
-fn deduplicated<'a>(mut names: Vec<&'a str>) -> Vec<&'a str> {
+fn deduplicated(mut names: Vec<&str>) -> Vec<&str> {
     names.dedup();
     names
 }

@@ -1,6 +1,9 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod explain;
+mod fields;
+mod list;
 mod run;
 mod sandbox;
 mod support;

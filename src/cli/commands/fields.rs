@@ -99,7 +99,7 @@ fn tables(endpoints: &[&Endpoint], width: Option<u16>) -> String {
         let (same, others): (Vec<&Endpoint>, Vec<&Endpoint>) =
             left.iter().partition(|other| other.fields == first.fields);
         for endpoint in same {
-            out += &format!("{}: {} (`{}`)\n", endpoint.title, endpoint.path, endpoint.short);
+            out = out + endpoint.title + ": " + endpoint.path + " (`" + endpoint.short + "`)\n";
         }
         let rows: Vec<Vec<String>> = first.fields.iter().map(row).collect();
         out.push('\n');

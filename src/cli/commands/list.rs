@@ -97,7 +97,7 @@ fn table(entries: &[Entry<'_>], width: Option<u16>) -> String {
             vec![
                 entry.name.to_owned(),
                 entry.tags.join(", "),
-                entry.description.unwrap_or_default().to_owned(),
+                text::one_line(entry.description.unwrap_or_default()),
                 outputs.join(", "),
                 entry.file.to_owned(),
             ]

@@ -21,11 +21,12 @@ fn command(listing: &Listing, size: u32, target: &Target) -> String {
     let url = format!("{}{}?{}", target.base, listing.path, listing.query_string(0, page_size(size)));
     // As lmq itself: no proxy for this machine.
     let proxy = if target.loopback { " --noproxy '*'" } else { "" };
-    let headers: String =
-        HEADERS.iter().map(|(name, value)| format!(" -H {}", quoted(&format!("{name}: {value}")))).collect();
+    let headers: Vec<String> =
+        HEADERS.iter().map(|(name, value)| format!("-H {}", quoted(&format!("{name}: {value}")))).collect();
     format!(
-        "python3 -c {} | curl -sS --globoff --fail-with-body{proxy} -H @-{headers} {}",
+        "python3 -c {} | curl -sS --globoff --fail-with-body{proxy} -H @- {} {}",
         quoted(&script(target.scheme, &listing.path)),
+        headers.join(" "),
         quoted(&url),
     )
 }

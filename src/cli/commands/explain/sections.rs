@@ -22,7 +22,7 @@ pub(super) fn explained(job: &Job, plan: &Plan, target: &Target) -> String {
     let query = &job.query;
     let mut out = format!("{} ({})\n", query.name, text::inert_line(&query.source.name));
     if let Some(description) = &query.description {
-        out = out + &text::inert_line(description.trim()) + "\n";
+        out = out + &text::inert_line(&text::one_line(description)) + "\n";
     }
     let sections = [
         listings(plan, target),

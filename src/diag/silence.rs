@@ -74,15 +74,12 @@ fn comments(text: &str) -> Vec<Comment<'_>> {
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let trimmed = line.trim();
         let rest = trimmed.strip_prefix('#').and_then(|comment| comment.trim_start().strip_prefix(WORD));
-        match rest {
-            Some(rest) => {
-                let begin = start + line.len() - line.trim_start().len();
-                found.push(Comment { rest, span: begin..begin + trimmed.len(), line: 0 });
-            }
-            None => {
-                found[open..].iter_mut().for_each(|comment| comment.line = index + 1);
-                open = found.len();
-            }
+        if let Some(rest) = rest {
+            let begin = start + line.len() - line.trim_start().len();
+            found.push(Comment { rest, span: begin..begin + trimmed.len(), line: 0 });
+        } else {
+            found[open..].iter_mut().for_each(|comment| comment.line = index + 1);
+            open = found.len();
         }
         start += line.len();
     }
