@@ -85,9 +85,9 @@ pub(super) fn needs_name(args: &RunArgs) -> Option<&str> {
 }
 
 /// Whether the tags select a query.
-pub(super) fn is_selected(args: &RunArgs, query: &Query) -> bool {
+pub(super) fn is_selected(tag: &[String], exclude: &[String], query: &Query) -> bool {
     let has = |tags: &[String]| tags.iter().any(|tag| query.tags.contains(tag));
-    (args.tag.is_empty() || has(&args.tag)) && !has(&args.exclude)
+    (tag.is_empty() || has(tag)) && !has(exclude)
 }
 
 /// `90s`, `5m`, `1h30m`.

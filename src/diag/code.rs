@@ -69,6 +69,8 @@ codes! {
     VarUndeclared = "LMQ051", Error, "a variable that is not declared";
     VarMissing = "LMQ052", Error, "a variable without a value";
     VarValue = "LMQ053", Error, "a value that does not fit its variable";
+    BadIgnore = "LMQ060", Warning, "an `lmq-ignore` that cannot be taken";
+    UnusedIgnore = "LMQ061", Warning, "an `lmq-ignore` that silences nothing";
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Condition, Leaf, Op, Scalar};
-use crate::catalog::Pushdown;
+use crate::catalog::{Field, Pushdown};
 
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -25,10 +25,17 @@ pub fn encode(conditions: &[&Condition]) -> String {
 #[must_use]
 pub fn is_safe(condition: &Condition) -> bool {
     let Condition::Is(leaf) = condition else { return false };
-    match (leaf.field.pushdown, leaf.op) {
-        (Pushdown::Number, Op::Eq | Op::Lt | Op::Le | Op::Gt | Op::Ge) => true,
-        (Pushdown::PlainText, Op::Eq) => leaf.values.iter().all(is_plain),
-        (Pushdown::Never | Pushdown::PlainText | Pushdown::Number, _) => false,
+    let plain = leaf.field.pushdown != Pushdown::PlainText || leaf.values.iter().all(is_plain);
+    plain && safe_operators(leaf.field).contains(&leaf.op)
+}
+
+/// The operators on a field that the portal is sure to understand as lmq does; on texts, for plain values alone.
+#[must_use]
+pub fn safe_operators(field: &Field) -> &'static [Op] {
+    match field.pushdown {
+        Pushdown::Never => &[],
+        Pushdown::PlainText => &[Op::Eq],
+        Pushdown::Number => &[Op::Eq, Op::Gt, Op::Lt, Op::Ge, Op::Le],
     }
 }
 
@@ -44,7 +51,7 @@ pub fn is_sayable(condition: &Condition, alone: bool) -> bool {
     }
 }
 
-fn is_plain(value: &Scalar) -> bool {
+pub(super) fn is_plain(value: &Scalar) -> bool {
     let Scalar::Text(text) = value else { return false };
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" -_.@/".contains(&byte))
 }

@@ -1,7 +1,11 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod explain;
+mod fields;
+mod list;
 mod readme;
 mod run;
 mod sandbox;
 mod support;
+mod validate;
