@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
-pub(super) use offline::{ExplainArgs, FieldsArgs, Form, ListArgs, Report, ValidateArgs};
+pub(super) use offline::{
+    ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -72,6 +74,8 @@ pub(super) enum Command {
     List(ListArgs),
     /// Show the fields of an endpoint, with types, meaning and operators
     Fields(FieldsArgs),
+    /// Print the JSON Schema of query files or of results
+    Schema(SchemaArgs),
     /// Serve the embedded portal on 127.0.0.1 until Ctrl-C
     Sandbox(SandboxArgs),
 }
