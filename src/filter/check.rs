@@ -20,10 +20,10 @@ pub fn leaf(endpoint: &Endpoint, name: &str, op: Op, values: Vec<Scalar>) -> Res
     }
     if !operators(field.kind).contains(&op) {
         let fitting: Vec<&str> = operators(field.kind).iter().map(|op| op.name()).collect();
-        let message = format!("`{}` does not fit `{name}`, which is a {}", op.name(), field.kind.name());
+        let message = format!("`{}` does not fit `{name}`, which is {}", op.name(), a(field.kind));
         return Err(Mistake::new(Code::FilterOperator, message).with_help(format!(
-            "operators of a {}: {}",
-            field.kind.name(),
+            "operators of {}: {}",
+            a(field.kind),
             text::listed(deduplicated(fitting))
         )));
     }
@@ -49,6 +49,13 @@ pub(super) fn operators(kind: FieldType) -> &'static [Op] {
     }
 }
 
+/// The type's name with its article.
+fn a(kind: FieldType) -> String {
+    let name = kind.name();
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {name}")
+}
+
 fn deduplicated(mut names: Vec<&str>) -> Vec<&str> {
     names.dedup();
     names
@@ -72,7 +79,7 @@ fn check_value(field: &Field, op: Op, value: &Scalar) -> Result<(), Mistake> {
     };
     if !fits {
         let message =
-            format!("{} does not fit `{}`, which is a {}", described(value), field.name, field.kind.name());
+            format!("{} does not fit `{}`, which is {}", described(value), field.name, a(field.kind));
         let mistake = Mistake::new(Code::FilterValue, message);
         return Err(match remedy(field, value) {
             Some(remedy) => mistake.with_help(remedy),
