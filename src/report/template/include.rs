@@ -115,15 +115,14 @@ impl Walk<'_, '_> {
         }
         let key = (frame.part, frame.has_block, self.stack.clone());
         let before = self.inclusions;
-        match self.seen.get(&key) {
+        if let Some(cost) = self.seen.get(&key) {
             // Walked before; rendered, it takes as long again.
-            Some(cost) => self.inclusions = self.inclusions.saturating_add(*cost),
-            None => {
-                self.seen.insert(key.clone(), 1);
-                self.inclusions = self.inclusions.saturating_add(1);
-                self.frame(frame);
-                self.seen.insert(key, self.inclusions.saturating_sub(before));
-            }
+            self.inclusions = self.inclusions.saturating_add(*cost);
+        } else {
+            self.seen.insert(key.clone(), 1);
+            self.inclusions = self.inclusions.saturating_add(1);
+            self.frame(frame);
+            self.seen.insert(key, self.inclusions.saturating_sub(before));
         }
         if self.inclusions > MAX_RENDERED && before <= MAX_RENDERED {
             let message = format!("partials include each other more than {MAX_RENDERED} times");
