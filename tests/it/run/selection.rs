@@ -86,8 +86,8 @@ fn standard_input_is_a_query_named_stdin() {
     assert_eq!(names(ran), ["stdin"]);
     let bad = project.lmq_reading(&["run", "--sandbox", "-"], b"endpont: apitokens\n").exits(2);
     bad.says(&["stdin:1:1", "`endpoint`"]);
-    for (bytes, word) in
-        [(&b"\xff"[..], "UTF-8"), (b"a\0", "UTF-8"), (&[b'#'; 300 * 1024], "256 KiB"), (b"", "endpoint")]
+    let large = vec![b'#'; 300 * 1024];
+    for (bytes, word) in [(&b"\xff"[..], "UTF-8"), (b"a\0", "UTF-8"), (&large, "256 KiB"), (b"", "endpoint")]
     {
         project.lmq_reading(&["run", "--sandbox", "-"], bytes).exits(2).says(&[word]);
     }
