@@ -34,6 +34,9 @@ impl<'a> Spans<'a> {
         let mut builder = Builder { open: Vec::new(), top: None };
         for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
             let span = byte(span.start.index())..byte(span.end.index());
+            // In a flow map the parser counts the space after a value to it.
+            let end = span.start + text.get(span.clone()).map_or(0, |raw| raw.trim_end().len());
+            let span = span.start..end;
             match event {
                 Event::Scalar(content, style, ..) => {
                     let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
