@@ -52,7 +52,7 @@ pub fn run(
     around: &Surroundings<'_>,
 ) -> Result<Outcome, PortalError> {
     let now = (around.clock)().div_euclid(1000);
-    let plan = plan(&job.query, &job.fields);
+    let plan = plan(&job.query, &job.fields, now);
     let mut fetched = portal::fetch(&plan, portal, bounds, around.clock, around.observe)?;
     let mut shaped = shape(&job.query, &plan, &portal.name, &mut fetched.listings, now);
     fetched.reasons.append(&mut shaped.reasons);

@@ -57,7 +57,7 @@ pub(super) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run query files and render their reports
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Serve the embedded portal on 127.0.0.1 until Ctrl-C
     Sandbox(SandboxArgs),
 }
@@ -92,6 +92,14 @@ pub(super) struct RunArgs {
     /// Save the whole result as JSON, readable by the owner alone. `{name}` is the query's name
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(super) save: Option<String>,
+
+    /// Give a variable a value. Repeatable
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Variables")]
+    pub(super) vars: Vec<String>,
+
+    /// Take values of variables from a YAML file. Repeatable
+    #[arg(long = "var-file", value_name = "FILE.yaml", help_heading = "Variables")]
+    pub(super) var_files: Vec<PathBuf>,
 
     /// Run only queries with this tag. Repeatable: any of them
     #[arg(long, value_name = "TAG", help_heading = "Selection")]

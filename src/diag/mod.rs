@@ -4,12 +4,14 @@
 //! that knows `annotate-snippets`.
 
 mod code;
+mod mistake;
 mod render;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 pub use code::Code;
+pub use mistake::Mistake;
 pub use render::{render, render_failure};
 
 /// How bad a diagnostic is. An error keeps everything from being sent.

@@ -108,6 +108,8 @@ pub(super) fn write_leaf(
         Op::NotContains => "!~",
         Op::Empty => ":::empty",
         Op::NotEmpty => "!::empty",
+        // Resolved before anything is sent; this is for messages.
+        Op::Before | Op::After | Op::OlderThan | Op::NewerThan => leaf.op.name(),
     };
     let values: Vec<String> = leaf.values.iter().map(value).collect();
     write!(f, "{}{op}{}", leaf.field.name, values.join("|"))

@@ -1,6 +1,6 @@
 //! From what the listings brought to the rows of the report: tagged, derived, filtered, sorted, cut to the part asked for.
 //!
-//! Order of work: merge → conditions left to lmq → sort → offset → limit. Pure: the clock is an argument. Which columns are
+//! Order of work: merge → conditions left to lmq → sort → offset → limit → select. Pure: the clock is an argument. Which columns are
 //! shown, and how, is `report`'s.
 
 mod derive;
@@ -9,7 +9,10 @@ mod order;
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::filter::Matcher;
+use crate::path::Path;
 use crate::plan::Plan;
 use crate::portal::Walked;
 use crate::row::{Layout, Row};
@@ -58,6 +61,20 @@ pub fn shape(query: &Query, plan: &Plan, portal: &str, walked: &mut [Walked], no
     let total = rows.len();
     rows.drain(..query.offset.min(total));
     rows.truncate(query.limit.unwrap_or(usize::MAX));
+    if let Some(select) = &query.select {
+        rows = selected(rows, select, &layout);
+    }
     let reasons = doubts.finish();
     Shaped { layout, rows, total, by_listing, warnings: warnings.finish(), reasons }
+}
+
+/// The rows that a path selects, each once, in the order it gives them.
+fn selected(rows: Vec<Row>, select: &Path, layout: &Layout) -> Vec<Row> {
+    let values = Value::Array(rows.iter().map(|row| row.to_json(layout)).collect());
+    let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+    select
+        .select(&values)
+        .into_iter()
+        .filter_map(|index| rows.get_mut(index).and_then(Option::take))
+        .collect()
 }

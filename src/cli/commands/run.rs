@@ -5,6 +5,7 @@ use std::cell::Cell;
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
+use crate::cli::variables::{self, Given};
 use crate::cli::{select, settings};
 use crate::config::{self, ConfigError};
 use crate::diag::{Code, Diagnostic};
@@ -13,7 +14,7 @@ use crate::project::Project;
 use crate::report::{self, JsonForm, Manner};
 use crate::run::Job;
 use crate::sandbox::{Options, Sandbox};
-use crate::spec::{self, Output, Query};
+use crate::spec::{self, Missing, Output, Query};
 use crate::text::counted;
 
 use super::deliver::Delivery;
@@ -40,11 +41,17 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
         Exit::Usage
     })?;
     let (sources, mut diagnostics) = select::select(&args.paths, project.current(), console.world.stdin);
+    let given = Given { vars: &args.vars, files: &args.var_files, missing: Missing::Mistake };
+    let (inputs, found) = variables::inputs(&given, &console.world.environment, project.current());
+    diagnostics.extend(found);
     let mut queries = Vec::new();
     for source in &sources {
-        let (query, found) = spec::load(source);
+        let (query, found) = spec::load(source, &inputs);
         diagnostics.extend(found);
         queries.extend(query);
+    }
+    if queries.len() == sources.len() {
+        diagnostics.extend(variables::undeclared(&inputs, &queries));
     }
     let (jobs, found) = jobs(args, queries, replaced.as_deref(), &project);
     diagnostics.extend(found);
