@@ -108,7 +108,7 @@ fn every_mistake_of_a_file_is_told_at_once() {
 fn a_given_value_that_does_not_fit_its_variable_is_told() {
     let query = "vars: {days: {type: integer, default: 30, allowed: [30, 90]}}\nfilters: [{idleDays: {gt: \"${days}\"}}]\n";
     let project = Project::new().query(query);
-    for value in ["many", "31", "", "30 "] {
+    for value in ["many", "31", "", "3e1"] {
         let ran = project.run(&["--sandbox", "--var", &format!("days={value}"), "q.yaml"]);
         assert_eq!(ran.code, 2, "{value:?}: {}", ran.stderr);
         ran.says(&["LMQ053", "nothing was sent"]);
