@@ -11,7 +11,7 @@ use lmq::diag::{Code, Severity};
 use crate::support::Project;
 
 /// Codes that no query file provokes, each with the test that has it. Everything else has a file.
-const ELSEWHERE: &[(&str, &str)] = &[];
+const ELSEWHERE: &[(&str, &str)] = &[("LMQ053", "a_given_value_that_does_not_fit_its_variable_is_told")];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/queries/bad")
@@ -103,4 +103,16 @@ fn every_mistake_of_a_file_is_told_at_once() {
         "LMQ015.yaml:5:9",
         "5 mistakes",
     ]);
+}
+
+#[test]
+fn a_given_value_that_does_not_fit_its_variable_is_told() {
+    let query = "vars: {days: {type: integer, default: 30, allowed: [30, 90]}}\nfilters: [{idleDays: {gt: \"${days}\"}}]\n";
+    let project = Project::new().query(query);
+    for value in ["many", "31", "", "3e1"] {
+        let ran = project.run(&["--sandbox", "--var", &format!("days={value}"), "q.yaml"]);
+        assert_eq!(ran.code, 2, "{value:?}: {}", ran.stderr);
+        ran.says(&["LMQ053", "nothing was sent"]);
+    }
+    project.run(&["--sandbox", "--var", "days=90", "q.yaml"]).exits(0);
 }
