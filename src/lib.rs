@@ -17,6 +17,7 @@ mod cli;
 pub mod config;
 pub mod diag;
 pub mod filter;
+pub mod path;
 pub mod plan;
 pub mod portal;
 pub mod project;

@@ -52,9 +52,10 @@ pub fn run(
     around: &Surroundings<'_>,
 ) -> Result<Outcome, PortalError> {
     let now = (around.clock)().div_euclid(1000);
-    let plan = plan(&job.query, &job.fields);
+    let plan = plan(&job.query, &job.fields, now);
     let mut fetched = portal::fetch(&plan, portal, bounds, around.clock, around.observe)?;
-    let shaped = shape(&job.query, &plan, &portal.name, &mut fetched.listings, now);
+    let mut shaped = shape(&job.query, &plan, &portal.name, &mut fetched.listings, now);
+    fetched.reasons.append(&mut shaped.reasons);
     let finished = (around.clock)().div_euclid(1000);
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };

@@ -2,9 +2,16 @@
 
 mod lmv1;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::secret::Secret;
 
 pub use lmv1::{sha256_hex, sign};
+
+/// Everything but RFC 3986's unreserved characters.
+const UNRESERVED_KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a portal accepts as proof of who asks.
 #[derive(Debug, Clone)]
@@ -54,14 +61,32 @@ impl Credentials {
         }
     }
 
-    /// `text` without the secrets of these credentials, for what a server sends back.
+    /// `text` without the secrets of these credentials, for what a server sends back: as they are, percent-encoded, in a
+    /// JSON text, in base64.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        match self {
-            Self::Lmv1 { access_key, .. } => access_key.redact(text),
-            Self::Bearer(token) => token.redact(text),
-        }
+        let secret = match self {
+            Self::Lmv1 { access_key, .. } => access_key,
+            Self::Bearer(token) => token,
+        };
+        let raw = secret.expose();
+        let percent = |set| utf8_percent_encode(raw, set).to_string();
+        let forms = [
+            raw.replace('/', "\\/"),
+            percent(NON_ALPHANUMERIC),
+            percent(UNRESERVED_KEPT),
+            STANDARD_NO_PAD.encode(raw),
+            URL_SAFE_NO_PAD.encode(raw),
+        ];
+        forms.iter().fold(secret.redact(text), |text, form| Secret::new(form).redact(&text))
     }
+}
+
+/// The signature in the value of an `Authorization` header: as long as it is fresh, it opens the portal.
+#[must_use]
+pub fn signature(authorization: &Secret) -> Option<Secret> {
+    let mut parts = authorization.expose().strip_prefix("LMv1 ")?.split(':');
+    parts.nth(1).map(Secret::new)
 }
 
 #[cfg(test)]

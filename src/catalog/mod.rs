@@ -23,6 +23,13 @@ pub enum FieldType {
 }
 
 impl FieldType {
+    /// The word with its article, for "which is …".
+    #[must_use]
+    pub fn with_article(self) -> String {
+        let article = if self == Self::Integer { "an" } else { "a" };
+        format!("{article} {}", self.name())
+    }
+
     /// The word for messages and documents.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -63,7 +63,7 @@ pub(super) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run query files and render their reports
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Find every mistake in query files and their templates, offline
     Validate(ValidateArgs),
     /// Show what a run would do, offline: requests, what is filtered where, what is signed
@@ -106,6 +106,14 @@ pub(super) struct RunArgs {
     /// Save the whole result as JSON, readable by the owner alone. `{name}` is the query's name
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(super) save: Option<String>,
+
+    /// Give a variable a value. Repeatable
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Variables")]
+    pub(super) vars: Vec<String>,
+
+    /// Take values of variables from a YAML file. Repeatable
+    #[arg(long = "var-file", value_name = "FILE.yaml", help_heading = "Variables")]
+    pub(super) var_files: Vec<PathBuf>,
 
     /// Run only queries with this tag. Repeatable: any of them
     #[arg(long, value_name = "TAG", help_heading = "Selection")]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::exit::Exit;
 use super::stream::Console;
+use super::variables::{self, Given};
 use super::{select, settings};
 use crate::diag::{self, Code, Diagnostic, Source};
 use crate::project::Project;
@@ -16,7 +17,6 @@ use crate::spec::{self, Output, Query};
 use crate::text::counted;
 
 /// What is to be checked.
-#[derive(Default)]
 pub(super) struct Request<'a> {
     pub(super) paths: &'a [PathBuf],
     /// Only queries with one of these tags; empty: all.
@@ -25,6 +25,15 @@ pub(super) struct Request<'a> {
     pub(super) exclude: &'a [String],
     /// What the command line says in place of each file's outputs.
     pub(super) outputs: Option<&'a [Output]>,
+    /// The values of variables.
+    pub(super) variables: Given<'a>,
+}
+
+impl<'a> Request<'a> {
+    /// All queries of the paths, as their files say.
+    pub(super) fn all(paths: &'a [PathBuf], variables: Given<'a>) -> Self {
+        Self { paths, tag: &[], exclude: &[], outputs: None, variables }
+    }
 }
 
 /// What the files hold.
@@ -45,11 +54,19 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
         Exit::Usage
     })?;
     let (sources, diagnostics) = select::select(request.paths, project.current(), console.world.stdin);
+    let environment = &console.world.environment;
+    let (inputs, found) = variables::inputs(&request.variables, environment, project.current());
     let mut checked = Checked { project, jobs: Vec::new(), diagnostics, files: sources.len() };
-    for source in &sources {
-        checked.add(source, request);
+    checked.diagnostics.extend(found);
+    let loaded: Vec<_> = sources.iter().map(|source| (source, spec::load(source, &inputs))).collect();
+    let queries: Vec<&Query> = loaded.iter().filter_map(|(_, (query, _))| query.as_ref()).collect();
+    let undeclared =
+        if queries.len() == sources.len() { variables::undeclared(&inputs, &queries) } else { Vec::new() };
+    for (source, (query, diagnostics)) in loaded {
+        checked.add(source, query, diagnostics, request);
     }
-    let diagnostics = checked.across();
+    checked.diagnostics.extend(undeclared);
+    let diagnostics = checked.across(request);
     checked.diagnostics.extend(diagnostics);
     checked.say_each_once();
     Ok(checked)
@@ -57,8 +74,13 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
 
 impl Checked {
     /// One file: its own mistakes, then those of what it names.
-    fn add(&mut self, source: &Arc<Source>, request: &Request<'_>) {
-        let (query, mut diagnostics) = spec::load(source);
+    fn add(
+        &mut self,
+        source: &Arc<Source>,
+        query: Option<Query>,
+        mut diagnostics: Vec<Diagnostic>,
+        request: &Request<'_>,
+    ) {
         if let Some(mut query) =
             query.filter(|query| settings::is_selected(request.tag, request.exclude, query))
         {
@@ -78,7 +100,7 @@ impl Checked {
     }
 
     /// What only shows when the queries stand side by side.
-    fn across(&self) -> Vec<Diagnostic> {
+    fn across(&self, request: &Request<'_>) -> Vec<Diagnostic> {
         let mut first: HashMap<&str, &Query> = HashMap::new();
         let mut diagnostics = Vec::new();
         for Job { query, .. } in &self.jobs {
@@ -87,8 +109,11 @@ impl Checked {
                 None => drop(first.insert(&query.name, query)),
             }
         }
-        let targets: Vec<_> = self.jobs.iter().map(|job| (&job.query, &job.outputs[..])).collect();
-        diagnostics.extend(report::targets_differ(&targets, &self.project));
+        // Paths of flags stand in no file: `run` looks at them.
+        if request.outputs.is_none() {
+            let targets: Vec<_> = self.jobs.iter().map(|job| (&job.query, &job.outputs[..])).collect();
+            diagnostics.extend(report::targets_differ(&targets, &self.project));
+        }
         diagnostics
     }
 

@@ -7,6 +7,7 @@ mod exit;
 mod select;
 mod settings;
 mod stream;
+mod variables;
 
 use std::ffi::OsString;
 use std::io::{Read, Write};

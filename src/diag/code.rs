@@ -51,6 +51,8 @@ codes! {
     FilterOperator = "LMQ021", Error, "an operator that does not fit the field";
     FilterValue = "LMQ022", Error, "a value that does not fit the field";
     FilterMixed = "LMQ023", Error, "`,` and `||` mixed in one condition";
+    PathSyntax = "LMQ024", Error, "a JSONPath that cannot be parsed";
+    PathMeaning = "LMQ025", Error, "a JSONPath that can never select what it asks for";
     TemplateMissing = "LMQ030", Error, "a template or partial that does not exist";
     TemplateSyntax = "LMQ031", Error, "a template that cannot be parsed";
     TemplateName = "LMQ032", Error, "a name that the template's context does not have";
@@ -62,6 +64,11 @@ codes! {
     SameName = "LMQ038", Error, "two queries with one name";
     KeyMaterial = "LMQ040", Warning, "`accessKey` is asked for";
     KnownField = "LMQ041", Warning, "a field in `unknownFields` that lmq knows";
+    VarUnused = "LMQ042", Warning, "a variable that nothing uses";
+    VarDeclaration = "LMQ050", Error, "a variable that is declared wrongly";
+    VarUndeclared = "LMQ051", Error, "a variable that is not declared";
+    VarMissing = "LMQ052", Error, "a variable without a value";
+    VarValue = "LMQ053", Error, "a value that does not fit its variable";
     BadIgnore = "LMQ060", Warning, "an `lmq-ignore` that cannot be taken";
     UnusedIgnore = "LMQ061", Warning, "an `lmq-ignore` that silences nothing";
 }

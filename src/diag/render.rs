@@ -1,7 +1,7 @@
 //! Diagnostics as rustc prints them.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, Title};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
 
 use super::{Diagnostic, Label, Severity};
 use crate::text;
@@ -30,9 +30,15 @@ pub fn render_failure(message: &str, place: &Label, help: Option<&str>, coloured
 
 fn print(title: Title<'_>, shown: &Shown, help: Option<&str>, coloured: bool) -> String {
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
-    let mut group = title.element(shown.files[0].snippet(AnnotationKind::Primary));
-    for file in &shown.files[1..] {
-        group = group.element(file.snippet(AnnotationKind::Context));
+    let mut group = Group::with_title(title);
+    for (index, file) in shown.files.iter().enumerate() {
+        let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        // Nothing to point into: the file could not be read, or is the command line.
+        group = if file.text.is_empty() {
+            group.element(Origin::path(file.name.as_str()))
+        } else {
+            group.element(file.snippet(kind))
+        };
     }
     let help = help.map(|help| text::inert(help).into_owned());
     if let Some(help) = &help {

@@ -1,8 +1,8 @@
 //! Does the field exist, does the operator fit it, do the values fit both.
 
-use super::{Leaf, Mistake, Op, Scalar};
+use super::{Leaf, Op, Scalar};
 use crate::catalog::{Endpoint, Field, FieldType};
-use crate::diag::Code;
+use crate::diag::{Code, Mistake};
 use crate::text;
 
 /// A checked leaf of the raw parts of a condition.
@@ -20,10 +20,11 @@ pub fn leaf(endpoint: &Endpoint, name: &str, op: Op, values: Vec<Scalar>) -> Res
     }
     if !operators(field.kind).contains(&op) {
         let fitting: Vec<&str> = operators(field.kind).iter().map(|op| op.name()).collect();
-        let message = format!("`{}` does not fit `{name}`, which is a {}", op.name(), field.kind.name());
+        let message =
+            format!("`{}` does not fit `{name}`, which is {}", op.name(), field.kind.with_article());
         return Err(Mistake::new(Code::FilterOperator, message).with_help(format!(
-            "operators of a {}: {}",
-            field.kind.name(),
+            "operators of {}: {}",
+            field.kind.with_article(),
             text::listed(deduplicated(fitting))
         )));
     }
@@ -45,11 +46,24 @@ pub fn operators_of(field: &Field) -> Vec<&'static str> {
 }
 
 /// The operators that fit a type of field.
-pub(super) fn operators(kind: FieldType) -> &'static [Op] {
+#[must_use]
+pub fn operators(kind: FieldType) -> &'static [Op] {
     match kind {
-        FieldType::Integer | FieldType::EpochSeconds => {
-            &[Op::Eq, Op::Ne, Op::Gt, Op::Lt, Op::Ge, Op::Le, Op::Empty, Op::NotEmpty]
-        }
+        FieldType::Integer => &[Op::Eq, Op::Ne, Op::Gt, Op::Lt, Op::Ge, Op::Le, Op::Empty, Op::NotEmpty],
+        FieldType::EpochSeconds => &[
+            Op::Eq,
+            Op::Ne,
+            Op::Gt,
+            Op::Lt,
+            Op::Ge,
+            Op::Le,
+            Op::Before,
+            Op::After,
+            Op::OlderThan,
+            Op::NewerThan,
+            Op::Empty,
+            Op::NotEmpty,
+        ],
         FieldType::Text | FieldType::TextList => {
             &[Op::Eq, Op::Ne, Op::Contains, Op::NotContains, Op::Empty, Op::NotEmpty]
         }
@@ -79,8 +93,12 @@ fn check_value(field: &Field, op: Op, value: &Scalar) -> Result<(), Mistake> {
         (_, Scalar::Int(_) | Scalar::Text(_) | Scalar::Bool(_)) => false,
     };
     if !fits {
-        let message =
-            format!("{} does not fit `{}`, which is a {}", described(value), field.name, field.kind.name());
+        let message = format!(
+            "{} does not fit `{}`, which is {}",
+            described(value),
+            field.name,
+            field.kind.with_article()
+        );
         let mistake = Mistake::new(Code::FilterValue, message);
         return Err(match remedy(field, value) {
             Some(remedy) => mistake.with_help(remedy),

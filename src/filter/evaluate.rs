@@ -59,6 +59,9 @@ impl<'a> Matcher<'a> {
             Op::Contains => leaf.values.iter().any(|value| contains(cell, value)),
             Op::NotContains => !leaf.values.iter().any(|value| contains(cell, value)),
             Op::Gt | Op::Lt | Op::Ge | Op::Le => !null && ordered(leaf, cell),
+            Op::Before | Op::After | Op::OlderThan | Op::NewerThan => {
+                unreachable!("the plan resolves conditions on time before rows are decided")
+            }
         }
     }
 

@@ -8,18 +8,18 @@ mod encode;
 mod evaluate;
 mod parse;
 mod reason;
+mod time;
 
 use std::fmt;
-use std::ops::Range;
 
 use crate::catalog::Field;
-use crate::diag::Code;
 
-pub use check::{leaf, operators_of};
-pub use encode::{encode, is_safe, is_sayable, safe_operators};
+pub use check::{leaf, operators, operators_of};
+pub use encode::{encode, is_safe, is_sayable, sent_operators_of};
 pub use evaluate::Matcher;
 pub use parse::parse;
 pub use reason::{why_not_safe, why_not_sayable};
+pub use time::{parse_age, parse_instant, resolve};
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,14 @@ pub enum Op {
     Empty,
     /// None of these.
     NotEmpty,
+    /// Earlier than a time.
+    Before,
+    /// Later than a time.
+    After,
+    /// So many seconds ago or longer; never used counts.
+    OlderThan,
+    /// Less than so many seconds ago.
+    NewerThan,
 }
 
 impl Op {
@@ -57,6 +65,10 @@ impl Op {
         ("le", Op::Le),
         ("contains", Op::Contains),
         ("not_contains", Op::NotContains),
+        ("before", Op::Before),
+        ("after", Op::After),
+        ("older_than", Op::OlderThan),
+        ("newer_than", Op::NewerThan),
     ];
 
     /// The operator's name in a query file.
@@ -114,35 +126,6 @@ impl Condition {
             Self::Is(leaf) => std::slice::from_ref(leaf),
             Self::Any(leaves) => leaves,
         }
-    }
-}
-
-/// What is wrong with a condition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
-    /// The code.
-    pub code: Code,
-    /// What was found and what was expected.
-    pub message: String,
-    /// Byte range inside the text of the string form; `None`: the whole.
-    pub span: Option<Range<usize>>,
-    /// The remedy.
-    pub help: Option<String>,
-}
-
-impl Mistake {
-    fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), span: None, help: None }
-    }
-
-    fn at(mut self, span: Range<usize>) -> Self {
-        self.span = Some(span);
-        self
-    }
-
-    fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
     }
 }
 

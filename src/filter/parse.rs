@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Condition, Leaf, Mistake, Op, Scalar, check};
+use super::{Condition, Leaf, Op, Scalar, check};
 use crate::catalog::Endpoint;
-use crate::diag::Code;
+use crate::diag::{Code, Mistake};
 
 /// The operators, longest first where one begins with another.
 const OPERATORS: &[(&str, Op)] = &[

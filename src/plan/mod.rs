@@ -12,8 +12,9 @@ pub use local::why_local;
 
 use crate::catalog::Origin;
 use crate::filter::{self, Condition};
+use crate::path::Path;
 use crate::row::{Layout, Name};
-use crate::spec::{PermissionFilter, Pushdown, Query, TokenKind};
+use crate::spec::{ColumnSpec, PermissionFilter, Pushdown, Query, TokenKind};
 
 /// Longest filter that is sent, in bytes before the last encoding. Beyond it servers refuse the URL; what does not fit is
 /// evaluated by lmq.
@@ -80,11 +81,14 @@ impl Listing {
     }
 }
 
-/// Plans a query. `also` are fields that its templates read, beyond those the query names itself.
+/// Plans a query. `also` are fields that its templates read, beyond those the query names itself; `now` is what ages in
+/// conditions count from, in epoch seconds.
 #[must_use]
-pub fn plan(query: &Query, also: &BTreeSet<String>) -> Plan {
+pub fn plan(query: &Query, also: &BTreeSet<String>, now: i64) -> Plan {
     let layout = layout(query, also);
-    let sent = sent(query);
+    let conditions: Vec<Condition> =
+        query.filters.iter().map(|condition| filter::resolve(condition, now)).collect();
+    let sent = sent(query.pushdown, &conditions);
     let refs: Vec<&Condition> = sent.iter().collect();
     let filter = (!refs.is_empty()).then(|| filter::encode(&refs));
     let shown: Vec<String> = sent.iter().map(ToString::to_string).collect();
@@ -105,7 +109,7 @@ pub fn plan(query: &Query, also: &BTreeSet<String>) -> Plan {
             });
         }
     }
-    Plan { listings, layout, conditions: query.filters.clone(), sent, size: query.size }
+    Plan { listings, layout, conditions, sent, size: query.size }
 }
 
 fn paths(query: &Query) -> Vec<String> {
@@ -124,8 +128,11 @@ fn layout(query: &Query, also: &BTreeSet<String>) -> Arc<Layout> {
     let filtered = query.filters.iter().flat_map(Condition::leaves).map(|leaf| leaf.field.name);
     let sorted = query.sort.iter().map(|key| key.field.name);
     let columns =
-        query.outputs.iter().filter_map(|output| output.columns.as_ref()).flatten().map(Name::as_str);
-    let mut wanted: BTreeSet<&str> = asked.chain(filtered).chain(sorted).chain(columns).collect();
+        query.outputs.iter().filter_map(|output| output.columns.as_ref()).chain([&query.columns]).flatten();
+    let columns = columns.flat_map(ColumnSpec::fields);
+    let selected = query.select.iter().flat_map(Path::fields).map(String::as_str);
+    let mut wanted: BTreeSet<&str> =
+        asked.chain(filtered).chain(sorted).chain(columns).chain(selected).collect();
     wanted.extend(also.iter().map(String::as_str));
     // Rows are joined by id, and counted by owner.
     wanted.extend(["id", "adminName"]);
@@ -148,16 +155,16 @@ fn origin(origin: Origin) -> Option<&'static str> {
 }
 
 /// The conditions that go to the portal, in the order of the query.
-fn sent(query: &Query) -> Vec<Condition> {
-    let sendable = |condition: &&Condition| match query.pushdown {
+fn sent(pushdown: Pushdown, conditions: &[Condition]) -> Vec<Condition> {
+    let sendable = |condition: &&Condition| match pushdown {
         Pushdown::None => false,
         Pushdown::Safe => filter::is_safe(condition),
         Pushdown::All => filter::is_sayable(condition, false),
     };
-    let mut sent: Vec<Condition> = query.filters.iter().filter(sendable).cloned().collect();
+    let mut sent: Vec<Condition> = conditions.iter().filter(sendable).cloned().collect();
     // An `any` can only be said alone: `,` and `||` do not mix.
-    if sent.is_empty() && query.pushdown == Pushdown::All {
-        sent.extend(query.filters.iter().find(|condition| filter::is_sayable(condition, true)).cloned());
+    if sent.is_empty() && pushdown == Pushdown::All {
+        sent.extend(conditions.iter().find(|condition| filter::is_sayable(condition, true)).cloned());
     }
     while sent.len() > 1 && encoded_len(&sent) > MAX_FILTER_BYTES {
         sent.pop();
@@ -173,11 +180,11 @@ fn encoded_len(conditions: &[Condition]) -> usize {
 mod tests {
     use super::*;
     use crate::diag::Source;
-    use crate::spec::load;
+    use crate::spec::{Inputs, load};
 
     fn planned(text: &str) -> Plan {
-        let (query, diagnostics) = load(&Source::new("q.yaml", text));
-        plan(&query.unwrap_or_else(|| panic!("{diagnostics:?}")), &BTreeSet::new())
+        let (query, diagnostics) = load(&Source::new("q.yaml", text), &Inputs::default());
+        plan(&query.unwrap_or_else(|| panic!("{diagnostics:?}")), &BTreeSet::new(), 0)
     }
 
     #[test]

@@ -35,11 +35,11 @@ mod tests {
 
     use super::super::plan;
     use crate::diag::Source;
-    use crate::spec::load;
+    use crate::spec::{Inputs, load};
 
     fn url(text: &str) -> String {
-        let (query, _) = load(&Source::new("q.yaml", text));
-        plan(&query.expect("a valid query"), &BTreeSet::new()).listings[0].query_string(49, 50)
+        let (query, _) = load(&Source::new("q.yaml", text), &Inputs::default());
+        plan(&query.expect("a valid query"), &BTreeSet::new(), 0).listings[0].query_string(49, 50)
     }
 
     #[test]

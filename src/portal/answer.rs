@@ -21,6 +21,20 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
+impl Answer {
+    /// The same with every text made clean.
+    pub(super) fn redacted(&self, clean: impl Fn(&str) -> String) -> Self {
+        Self {
+            status: self.status,
+            content_type: clean(&self.content_type),
+            location: self.location.as_deref().map(&clean),
+            window_seconds: self.window_seconds,
+            skew_seconds: self.skew_seconds,
+            body: clean(&String::from_utf8_lossy(&self.body)).into_bytes(),
+        }
+    }
+}
+
 /// Without a header that says otherwise.
 const DEFAULT_WINDOW_SECONDS: u64 = 60;
 
@@ -35,14 +49,13 @@ pub(super) fn read(answer: &Answer, layout: &Layout) -> Result<Page, FetchError>
     if answer.status != 200 {
         return Err(failed(answer, layout));
     }
-    if answer.content_type.contains("html") || answer.body.trim_ascii_start().starts_with(b"<") {
+    let content_type = answer.content_type.to_ascii_lowercase();
+    if content_type.contains("html") || answer.body.trim_ascii_start().starts_with(b"<") {
         return Err(not_json(answer));
     }
     match decode(&answer.body, layout) {
         Ok(envelope) => page(answer, envelope),
-        Err(_) if !answer.content_type.is_empty() && !answer.content_type.contains("json") => {
-            Err(not_json(answer))
-        }
+        Err(_) if !content_type.is_empty() && !content_type.contains("json") => Err(not_json(answer)),
         Err(error) if error.is_eof() => Err(FetchError::Broken(format!("the answer ends early: {error}"))),
         Err(error) => Err(FetchError::NoPage(error.to_string())),
     }
@@ -57,8 +70,8 @@ fn page(answer: &Answer, envelope: Envelope) -> Result<Page, FetchError> {
             _ => FetchError::Version1 { status: code, message },
         });
     }
-    if let Some(message) = envelope.error_message {
-        let message = shown(&message);
+    if envelope.is_error || envelope.error_message.is_some() {
+        let message = envelope.error_message.map_or_else(|| "no message".to_owned(), |text| shown(&text));
         return Err(match code.as_str() {
             "1401" | "1403" => refused(answer, &code, message),
             "1404" => FetchError::NotFound(message),

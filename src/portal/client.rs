@@ -12,9 +12,10 @@ use super::answer::{Answer, read};
 use super::error::{FetchError, PortalError};
 use super::walk::{Page, Step};
 use super::{Clock, HEADERS, Portal};
-use crate::auth::Credentials;
+use crate::auth::{Credentials, signature};
 use crate::plan::Listing;
 use crate::row::Layout;
+use crate::secret::Secret;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const READ_TIMEOUT: Duration = Duration::from_mins(1);
@@ -63,12 +64,25 @@ impl<'a> Client<'a> {
         layout: &Layout,
     ) -> Result<Page, FetchError> {
         let url = self.portal.address.url(&listing.path, &listing.query_string(step.offset, step.size));
-        let answer = self.send(&url, &listing.path).await?;
-        read(&answer, layout).map_err(|error| redacted(error, &self.portal.credentials))
+        let credentials = &self.portal.credentials;
+        let authorization = credentials.authorization(&listing.path, (self.clock)());
+        let answer = self.send(&url, &authorization).await?;
+        read(&answer, layout).map_err(|_| {
+            // Before it is cut short and made inert: a part of a secret would be left.
+            let signature = signature(&authorization);
+            let clean = |text: &str| {
+                let text = credentials.redact(text);
+                signature.as_ref().map_or(text.clone(), |signature| signature.redact(&text))
+            };
+            match read(&answer.redacted(clean), layout) {
+                Err(error) => redacted(error, credentials),
+                Ok(_) => FetchError::NoPage("it repeats the credentials".to_owned()),
+            }
+        })
     }
 
-    async fn send(&self, url: &str, path: &str) -> Result<Answer, FetchError> {
-        let request = self.http.get(url).headers(self.headers(path)?);
+    async fn send(&self, url: &str, authorization: &Secret) -> Result<Answer, FetchError> {
+        let request = self.http.get(url).headers(headers(authorization)?);
         let mut response = request.send().await.map_err(|error| failure(&error))?;
         let mut answer = Answer { status: response.status().as_u16(), ..Answer::default() };
         read_headers(&mut answer, response.headers(), (self.clock)());
@@ -80,27 +94,26 @@ impl<'a> Client<'a> {
         }
         Ok(answer)
     }
+}
 
-    fn headers(&self, path: &str) -> Result<HeaderMap, FetchError> {
-        let authorization = self.portal.credentials.authorization(path, (self.clock)());
-        let mut authorization =
-            HeaderValue::from_str(authorization.expose()).map_err(|_| FetchError::Refused {
-                status: 401,
-                message: "not sent: the credentials contain characters that no header may have".to_owned(),
-                skew_seconds: None,
-            })?;
-        authorization.set_sensitive(true);
-        let constant = HEADERS.iter().map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes()).expect("our own names are valid");
-            (name, HeaderValue::from_static(value))
-        });
-        Ok(constant.chain([(AUTHORIZATION, authorization)]).collect())
-    }
+fn headers(authorization: &Secret) -> Result<HeaderMap, FetchError> {
+    let mut authorization =
+        HeaderValue::from_str(authorization.expose()).map_err(|_| FetchError::Refused {
+            status: 401,
+            message: "not sent: the credentials contain characters that no header may have".to_owned(),
+            skew_seconds: None,
+        })?;
+    authorization.set_sensitive(true);
+    let constant = HEADERS.iter().map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("our own names are valid");
+        (name, HeaderValue::from_static(value))
+    });
+    Ok(constant.chain([(AUTHORIZATION, authorization)]).collect())
 }
 
 fn read_headers(answer: &mut Answer, headers: &HeaderMap, now_ms: i64) {
     let text = |value: Option<&HeaderValue>| value.and_then(|value| value.to_str().ok()).map(str::to_owned);
-    answer.content_type = text(headers.get(CONTENT_TYPE)).unwrap_or_default().to_ascii_lowercase();
+    answer.content_type = text(headers.get(CONTENT_TYPE)).unwrap_or_default();
     answer.location = text(headers.get(LOCATION));
     let seconds = |value: Option<&HeaderValue>| text(value).and_then(|text| text.trim().parse().ok());
     answer.window_seconds =

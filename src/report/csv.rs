@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Column, Document};
-use crate::row::{Cell, Row};
+use super::Document;
+use super::column::{Column, cells};
+use crate::row::Cell;
 use crate::text;
 
 /// Header and rows.
@@ -15,14 +16,15 @@ pub(super) fn render(document: &Document, columns: &[Column]) -> String {
     };
     record(columns.iter().map(|column| defused(&column.title).into_owned()).collect(), &mut writer);
     for row in &document.records.rows {
-        record(columns.iter().map(|column| cell(row, column)).collect(), &mut writer);
+        let cells = cells(columns, row, &document.records.layout);
+        record(cells.iter().map(|cell| shown(cell)).collect(), &mut writer);
     }
     let bytes = writer.into_inner().expect("memory takes everything");
     String::from_utf8(bytes).expect("only strings were written")
 }
 
-fn cell(row: &Row, column: &Column) -> String {
-    match row.cell(column.index) {
+fn shown(cell: &Cell) -> String {
+    match cell {
         Cell::Null => String::new(),
         Cell::Bool(value) => value.to_string(),
         // A number is written by lmq itself: its minus sign begins no formula.

@@ -4,13 +4,14 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
 
+use super::column::{self, Column};
 use super::stats::Stats;
 use crate::auth::sha256_hex;
 use crate::plan::Plan;
 use crate::portal::{Fetched, Portal, Verdict, Walked};
-use crate::row::{Cell, Layout, Name, Row};
+use crate::row::{Cell, Layout, Row};
 use crate::shape::Shaped;
-use crate::spec::Query;
+use crate::spec::{ColumnSpec, Query};
 
 /// The schema's name, in every document.
 pub const SCHEMA: &str = "lmq.result/v1";
@@ -129,18 +130,6 @@ pub struct ListingInfo {
     pub notes: Vec<String>,
 }
 
-/// A column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Column {
-    /// Its heading.
-    pub title: String,
-    /// JSONPath (RFC 9535) on a row.
-    pub path: String,
-    /// The cell that it shows.
-    #[serde(skip)]
-    pub index: usize,
-}
-
 /// The rows, written without a tree of JSON values.
 #[derive(Debug)]
 pub struct Records {
@@ -209,7 +198,7 @@ impl Document {
                 .collect(),
             total: shaped.total,
             count: shaped.rows.len(),
-            columns: columns(&query.fields, &shaped.layout),
+            columns: column::columns(&query.columns, &shaped.layout),
             records: Records { layout: shaped.layout, rows: shaped.rows },
             findings: Vec::new(),
             waived: Vec::new(),
@@ -219,8 +208,8 @@ impl Document {
 
     /// The columns an output shows: its own, or the query's.
     #[must_use]
-    pub fn columns_for(&self, own: Option<&[Name]>) -> Vec<Column> {
-        own.map_or_else(|| self.columns.clone(), |names| columns(names, &self.records.layout))
+    pub fn columns_for(&self, own: Option<&[ColumnSpec]>) -> Vec<Column> {
+        own.map_or_else(|| self.columns.clone(), |specs| column::columns(specs, &self.records.layout))
     }
 
     /// The document as JSON text, indented.
@@ -288,14 +277,6 @@ fn local_filter(plan: &Plan) -> Option<String> {
     let local = plan.conditions.iter().filter(|condition| !plan.sent.contains(condition));
     let shown: Vec<String> = local.map(ToString::to_string).collect();
     (!shown.is_empty()).then(|| shown.join(","))
-}
-
-fn columns(names: &[Name], layout: &Layout) -> Vec<Column> {
-    let column = |name: &Name| {
-        let index = layout.index(name.as_str())?;
-        Some(Column { title: name.as_str().to_owned(), path: format!("$.{}", name.as_str()), index })
-    };
-    names.iter().filter_map(column).collect()
 }
 
 impl Serialize for Records {

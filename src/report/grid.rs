@@ -32,6 +32,6 @@ mod tests {
     #[test]
     fn columns_align_and_cells_are_inert() {
         let rows = [vec!["a\u{1b}\nb".to_owned(), "1".to_owned()], vec!["ü".to_owned(), String::new()]];
-        assert_eq!(grid(&["NAME", "N"], &rows, None), "NAME         N\na\\u{1b}\\nb  1\nü\n");
+        assert_eq!(grid(&["NAME", "N"], &rows, None), "NAME        N\na\\u{1b}\\nb  1\nü\n");
     }
 }

@@ -3,6 +3,7 @@
 //! [`prepare`] finds every mistake of the outputs before a request is sent, [`render`] makes the texts once the verdict is
 //! known, [`sink`] puts them where they belong.
 
+mod column;
 mod csv;
 mod document;
 mod grid;
@@ -22,17 +23,15 @@ pub use json::JsonForm;
 pub use prepare::{Base, prepare, targets_differ};
 pub use template::RenderError;
 
-use document::Column;
 use template::{Context, Template};
 
-use crate::row::Name;
-use crate::spec::Format;
+use crate::spec::{ColumnSpec, Format};
 
 /// An output that can be rendered: its template is checked, its place is allowed.
 #[derive(Debug)]
 pub struct Prepared {
     form: Form,
-    columns: Option<Vec<Name>>,
+    columns: Option<Vec<ColumnSpec>>,
     /// Where it goes.
     pub target: Target,
 }

@@ -110,13 +110,13 @@ pub fn targets_differ(queries: &[(&Query, &[Prepared])], project: &Project) -> V
 mod tests {
     use super::*;
     use crate::diag::Source;
-    use crate::spec::load;
+    use crate::spec::{Inputs, load};
 
     fn prepared(text: &str) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir(folder.path().join("reports")).expect("writable");
         let project = Project::find(folder.path()).expect("it exists");
-        let (query, diagnostics) = load(&Source::new("q.yaml", text));
+        let (query, diagnostics) = load(&Source::new("q.yaml", text), &Inputs::default());
         prepare(&query.unwrap_or_else(|| panic!("{diagnostics:?}")), &project, Base::QueryFile)
     }
 
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn key_material_is_a_name_only_where_it_is_asked_for() {
         let names = |text: &str| {
-            let (query, _) = load(&Source::new("q.yaml", text));
+            let (query, _) = load(&Source::new("q.yaml", text), &Inputs::default());
             record_fields(&query.expect("valid"))
         };
         assert!(!names("endpoint: apitokens\n").contains(&"accessKey".to_owned()));

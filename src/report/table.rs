@@ -2,9 +2,10 @@
 
 use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Row as TableRow, Table};
 
-use super::{Column, Document};
+use super::Document;
+use super::column::{Column, cells};
 use crate::catalog::{Field, FieldType};
-use crate::row::{Cell, Name, Row};
+use crate::row::{Cell, Layout};
 use crate::text;
 
 /// The table, at most `width` characters wide when the width is known.
@@ -15,14 +16,19 @@ pub(super) fn render(document: &Document, columns: &[Column], width: Option<u16>
         out.push_str("no token matches\n");
         return out;
     }
+    let layout = &document.records.layout;
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
-    table.set_header(TableRow::from(columns.iter().map(|column| heading(column, document))));
+    table.set_header(TableRow::from(columns.iter().map(|column| heading(column, layout))));
     for row in &document.records.rows {
-        table.add_row(TableRow::from(columns.iter().map(|column| cell(row, column, document))));
+        let cells = cells(columns, row, layout);
+        table.add_row(TableRow::from(cells.iter().zip(columns).map(|(cell, column)| {
+            let field = column.field(layout);
+            aligned(TableCell::new(text::inert_line(&shown(cell, field))), field)
+        })));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -51,21 +57,8 @@ pub(super) fn preface(document: &Document) -> String {
     lines.iter().fold(String::new(), |out, line| out + &text::inert_line(line) + "\n")
 }
 
-fn field(column: &Column, document: &Document) -> Option<&'static Field> {
-    match &document.records.layout.names()[column.index] {
-        Name::Known(field) => Some(field),
-        Name::Unknown(_) => None,
-    }
-}
-
-fn heading(column: &Column, document: &Document) -> TableCell {
-    aligned(TableCell::new(text::inert_line(&column.title)), field(column, document))
-}
-
-fn cell(row: &Row, column: &Column, document: &Document) -> TableCell {
-    let field = field(column, document);
-    let shown = shown(row.cell(column.index), field);
-    aligned(TableCell::new(text::inert_line(&shown)), field)
+fn heading(column: &Column, layout: &Layout) -> TableCell {
+    aligned(TableCell::new(text::inert_line(&column.title)), column.field(layout))
 }
 
 fn aligned(cell: TableCell, field: Option<&Field>) -> TableCell {

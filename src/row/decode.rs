@@ -11,7 +11,7 @@ use super::{Cell, Layout, Name, Row};
 /// An answer's body, whichever of the API's forms it has.
 #[derive(Debug, Default)]
 pub struct Envelope {
-    /// `total` as sent; `None` when absent, null or no integer.
+    /// `total` as sent; `None` when absent or null.
     pub total: Option<i64>,
     /// `isMin`: `total` is a lower bound.
     pub is_min: bool,
@@ -21,6 +21,8 @@ pub struct Envelope {
     pub rows: Vec<Row>,
     /// `errorMessage` (version 3) or `errmsg` (version 1).
     pub error_message: Option<String>,
+    /// Whether `errorCode` says that something went wrong.
+    pub is_error: bool,
     /// `errorCode` (version 3) or `status` (version 1), as text.
     pub error_code: Option<String>,
     /// The members of version 1 are there: `errmsg` or `data`.
@@ -49,7 +51,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
         let mut envelope = Envelope::default();
-        let mut items_seen = false;
+        let (mut items_seen, mut total_seen) = (false, false);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "items" => {
@@ -61,12 +63,22 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                     envelope.rows = map.next_value_seed(ItemsSeed(self.0))?;
                 }
                 "total" => {
+                    // Two counts contradict each other, and a count that cannot be read proves nothing.
+                    if std::mem::replace(&mut total_seen, true) {
+                        return Err(A::Error::custom("`total` stands twice"));
+                    }
                     envelope.is_page = true;
-                    envelope.total = map.next_value::<Value>()?.as_i64();
+                    envelope.total = count_of(&map.next_value()?).map_err(A::Error::custom)?;
                 }
                 "isMin" => envelope.is_min = map.next_value::<Value>()? == Value::Bool(true),
                 "errorMessage" => envelope.error_message = text_of(map.next_value()?),
-                "errorCode" | "status" => envelope.error_code = text_of(map.next_value()?),
+                "errorCode" => {
+                    envelope.error_code = text_of(map.next_value()?);
+                    // The members of an error may stand, empty, beside the rows of a page that is well.
+                    envelope.is_error =
+                        !matches!(envelope.error_code.as_deref(), None | Some("" | "0" | "200"));
+                }
+                "status" => envelope.error_code = text_of(map.next_value()?),
                 "errmsg" => {
                     envelope.is_v1 = true;
                     envelope.error_message = text_of(map.next_value()?);
@@ -80,6 +92,14 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
             }
         }
         Ok(envelope)
+    }
+}
+
+/// An integer, or nothing where the portal tells no count.
+fn count_of(value: &Value) -> Result<Option<i64>, String> {
+    match value {
+        Value::Null => Ok(None),
+        value => value.as_i64().map(Some).ok_or_else(|| format!("`total` is no integer but {value}")),
     }
 }
 
@@ -368,7 +388,7 @@ mod tests {
 
     #[test]
     fn totals_that_tell_nothing() {
-        for body in [r#"{"total":null,"items":[]}"#, r#"{"items":[]}"#, r#"{"total":"9","items":[]}"#] {
+        for body in [r#"{"total":null,"items":[]}"#, r#"{"items":[]}"#] {
             assert_eq!(decode(body.as_bytes(), &layout(&["id"])).expect("a page").total, None, "{body}");
         }
     }

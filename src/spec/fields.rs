@@ -41,27 +41,14 @@ pub(super) fn fields(
 }
 
 /// A list of field names.
-pub(super) fn names(reader: &mut Reader, at: &At<'_>, endpoint: &Endpoint, unknown: &[String]) -> Vec<Name> {
+fn names(reader: &mut Reader, at: &At<'_>, endpoint: &Endpoint, unknown: &[String]) -> Vec<Name> {
     let mut names: Vec<Name> = Vec::new();
     let items = at.items();
     if items.is_empty() {
         reader.push(Mistake::new(Code::BadValue, "an empty list, expected field names", &at.place));
     }
     for item in items {
-        let Some(word) = reader.text(&item, "a field name") else { continue };
-        let name = match endpoint.field(&word) {
-            Some(field) => Name::Known(field),
-            None if unknown.contains(&word) => Name::Unknown(word),
-            None => {
-                reader.push(no_field(endpoint, &word, &item));
-                continue;
-            }
-        };
-        if matches!(&name, Name::Known(field) if field.secret) {
-            let message = format!("`{}` is key material", name.as_str());
-            let help = "it is shown masked; leave it out unless you compare keys by their first characters";
-            reader.push(Mistake::new(Code::KeyMaterial, message, &item.place).help(help));
-        }
+        let Some(name) = name(reader, &item, endpoint, unknown) else { continue };
         if names.contains(&name) {
             let message = format!("`{}` stands twice", name.as_str());
             reader.push(Mistake::new(Code::BadValue, message, &item.place));
@@ -70,6 +57,30 @@ pub(super) fn names(reader: &mut Reader, at: &At<'_>, endpoint: &Endpoint, unkno
         }
     }
     names
+}
+
+/// One field name. Key material is a warning.
+pub(super) fn name(
+    reader: &mut Reader,
+    item: &At<'_>,
+    endpoint: &Endpoint,
+    unknown: &[String],
+) -> Option<Name> {
+    let word = reader.text(item, "a field name")?;
+    let name = match endpoint.field(&word) {
+        Some(field) => Name::Known(field),
+        None if unknown.contains(&word) => Name::Unknown(word),
+        None => {
+            reader.push(no_field(endpoint, &word, item));
+            return None;
+        }
+    };
+    if matches!(&name, Name::Known(field) if field.secret) {
+        let message = format!("`{}` is key material", name.as_str());
+        let help = "it is shown masked; leave it out unless you compare keys by their first characters";
+        reader.push(Mistake::new(Code::KeyMaterial, message, &item.place).help(help));
+    }
+    Some(name)
 }
 
 /// The sort keys; `-` in front of a field sorts its greatest first.

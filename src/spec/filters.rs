@@ -42,17 +42,9 @@ fn condition(reader: &mut Reader, item: &At<'_>, endpoint: &Endpoint) -> Vec<Con
 
 fn parsed(reader: &mut Reader, item: &At<'_>, text: &str, endpoint: &Endpoint) -> Vec<Condition> {
     filter::parse(endpoint, text).unwrap_or_else(|mistake| {
-        push(reader, item, mistake);
+        reader.push_inner(mistake, &item.place);
         Vec::new()
     })
-}
-
-fn push(reader: &mut Reader, at: &At<'_>, mistake: filter::Mistake) {
-    let found = Mistake::new(mistake.code, mistake.message, &at.place).within(mistake.span);
-    reader.push(match mistake.help {
-        Some(help) => found.help(help),
-        None => found,
-    });
 }
 
 /// `any: [condition, …]`: each alternative is one leaf, in either syntax.
@@ -128,7 +120,21 @@ fn leaf(
     op_at: &At<'_>,
     operand: &At<'_>,
 ) -> Option<Leaf> {
-    let values = if matches!(op, Op::Empty | Op::NotEmpty) { Vec::new() } else { values(reader, operand)? };
+    let values = match op {
+        Op::Empty | Op::NotEmpty => Vec::new(),
+        Op::Before | Op::After => {
+            vec![time(
+                reader,
+                operand,
+                filter::parse_instant,
+                "an RFC 3339 date or date-time, such as `2026-01-31`",
+            )?]
+        }
+        Op::OlderThan | Op::NewerThan => {
+            vec![time(reader, operand, filter::parse_age, "an age such as `90d`, `12h` or `2w`")?]
+        }
+        _ => values(reader, operand)?,
+    };
     match filter::leaf(endpoint, field, op, values) {
         Ok(leaf) => Some(leaf),
         Err(mistake) => {
@@ -137,10 +143,27 @@ fn leaf(
                 Code::FilterOperator => op_at,
                 _ => operand,
             };
-            push(reader, at, mistake);
+            reader.push_inner(mistake, &at.place);
             None
         }
     }
+}
+
+fn time(
+    reader: &mut Reader,
+    operand: &At<'_>,
+    parse: fn(&str) -> Option<i64>,
+    expected: &str,
+) -> Option<Scalar> {
+    let seconds = match operand.node {
+        Node::Text(text) => parse(text),
+        _ => None,
+    };
+    if seconds.is_none() {
+        let message = format!("found {}, expected {expected}", operand.node.described());
+        reader.push(Mistake::new(Code::FilterValue, message, &operand.place));
+    }
+    seconds.map(Scalar::Int)
 }
 
 fn values(reader: &mut Reader, operand: &At<'_>) -> Option<Vec<Scalar>> {

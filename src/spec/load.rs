@@ -7,13 +7,17 @@ use super::node::Node;
 use super::place::Place;
 use super::query::{PermissionFilter, Pushdown, Query, TokenKind};
 use super::reader::{At, Entries, Mistake, Reader};
-use super::{fields, filters, outputs, scan};
+use super::vars::{self, Inputs};
+use super::{columns, fields, filters, outputs, scan};
 use crate::catalog::{self, ENDPOINTS, Endpoint};
 use crate::diag::{Code, Diagnostic, Label, Source};
 use crate::text;
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "name",
+    "vars",
+    "select",
+    "columns",
     "description",
     "tags",
     "endpoint",
@@ -33,18 +37,27 @@ const KEYS: &[&str] = &[
 
 /// Reads a query file. The query is there unless one of the diagnostics is an error.
 #[must_use]
-pub fn load(source: &Arc<Source>) -> (Option<Query>, Vec<Diagnostic>) {
-    if let Err(diagnostic) = scan::scan(source) {
-        return (None, vec![*diagnostic]);
-    }
-    let top: Node = match serde_yaml::from_str(&source.text) {
+pub fn load(source: &Arc<Source>, inputs: &Inputs) -> (Option<Query>, Vec<Diagnostic>) {
+    let top = match parse(source) {
         Ok(top) => top,
-        Err(error) => return (None, vec![syntax(source, &error)]),
+        Err(mistake) => return (None, vec![*mistake]),
     };
     let mut reader = Reader::default();
+    let declared = vars::declare(&mut reader, &At::new(&top, Place::default()), inputs);
+    let top = vars::insert(&mut reader, &top, &declared);
     let query = read(&mut reader, source, &top);
+    let query = query.map(|query| Query {
+        variables: declared.into_iter().map(|declared| declared.variable).collect(),
+        ..query
+    });
     let diagnostics = reader.finish(source);
     if diagnostics.iter().any(Diagnostic::is_error) { (None, diagnostics) } else { (query, diagnostics) }
+}
+
+/// The YAML of a file, syntax only.
+pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Box<Diagnostic>> {
+    scan::scan(source)?;
+    serde_yaml::from_str(&source.text).map_err(|error| Box::new(syntax(source, &error)))
 }
 
 fn syntax(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
@@ -72,6 +85,9 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Option<Query> 
     let unknown_fields = fields::unknown_fields(reader, &keys, fields_of);
     let fields = fields::fields(reader, &keys, fields_of, &unknown_fields);
     let sort = fields::sort(reader, &keys, fields_of);
+    let known = columns::known(fields_of, &unknown_fields);
+    let select = columns::select(reader, &keys, &known);
+    let columns = columns::columns(reader, &keys, fields_of, &unknown_fields, &fields);
     let outputs = outputs::outputs(reader, &keys, fields_of, &unknown_fields);
     let mut integer = |key, range| keys.value(key).and_then(|at| reader.integer(at, range));
     let size = integer("size", 1..=1000).unwrap_or(1000);
@@ -94,7 +110,10 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Option<Query> 
         size: u32::try_from(size).expect("checked to be at most 1000"),
         offset: usize::try_from(offset).unwrap_or(usize::MAX),
         limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
+        select,
+        columns,
         outputs,
+        variables: Vec::new(),
         endpoint_place: keys.value("endpoint").map(|at| at.place.clone()).unwrap_or_default(),
         admin_id_places,
     })

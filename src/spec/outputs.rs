@@ -1,6 +1,6 @@
 //! `output`: formats, templates and where they go.
 
-use super::fields;
+use super::columns;
 use super::place::Place;
 use super::query::{Destination, Format, Output, OutputKind};
 use super::reader::{At, Entries, Mistake, Reader};
@@ -43,7 +43,7 @@ fn output(reader: &mut Reader, item: &At<'_>, endpoint: &Endpoint, unknown: &[St
     let to = keys.value("to").and_then(|at| reader.text(at, "a path"));
     let to = to.map_or(Destination::Stdout, Destination::Project);
     let to_place = keys.value("to").map_or_else(|| item.place.clone(), |at| at.place.clone());
-    let columns = keys.value("columns").map(|at| fields::names(reader, at, endpoint, unknown));
+    let columns = keys.value("columns").map(|at| columns::list(reader, at, endpoint, unknown));
     let (kind, place) = match (keys.value("format"), keys.value("template")) {
         (Some(format), Some(_)) => {
             let place = keys.key_place("template").unwrap_or(&item.place);

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use super::place::Place;
 use super::spans::Spans;
+use super::vars::Variable;
 use crate::catalog::{Endpoint, Field};
 use crate::diag::{Label, Source};
 use crate::filter::Condition;
+use crate::path::Path;
 use crate::row::Name;
 
 /// What a query file says, checked: every name in it exists, every value fits.
@@ -46,6 +48,12 @@ pub struct Query {
     pub offset: usize,
     /// Most rows shown.
     pub limit: Option<usize>,
+    /// Which rows of the result, where the query says so.
+    pub select: Option<Path>,
+    /// The columns of tabular reports.
+    pub columns: Vec<ColumnSpec>,
+    /// The variables, with their values.
+    pub variables: Vec<Variable>,
     /// Where the result goes; never empty.
     pub outputs: Vec<Output>,
     /// Where `endpoint` stands.
@@ -129,6 +137,35 @@ pub struct SortKey {
     pub descending: bool,
 }
 
+/// A column of tabular reports.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnSpec {
+    /// Its heading.
+    pub title: String,
+    /// What it shows.
+    pub source: ColumnSource,
+}
+
+impl ColumnSpec {
+    /// The fields it shows something of.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        let (name, path) = match &self.source {
+            ColumnSource::Field(name) => (Some(name.as_str()), None),
+            ColumnSource::Path(path) => (None, Some(path.fields().iter().map(String::as_str))),
+        };
+        name.into_iter().chain(path.into_iter().flatten())
+    }
+}
+
+/// What a column shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ColumnSource {
+    /// A field.
+    Field(Name),
+    /// What a path finds in a row.
+    Path(Path),
+}
+
 /// One output.
 #[derive(Debug, Clone)]
 pub struct Output {
@@ -137,7 +174,7 @@ pub struct Output {
     /// Where it goes.
     pub to: Destination,
     /// The columns, where they differ from the query's `fields`.
-    pub columns: Option<Vec<Name>>,
+    pub columns: Option<Vec<ColumnSpec>>,
     /// Where the query says so, for diagnostics: its format or template, and its `to`.
     pub place: Place,
     /// Where its `to` stands.

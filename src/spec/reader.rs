@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::node::Node;
 use super::place::Place;
 use super::spans::Spans;
-use crate::diag::{Code, Diagnostic, Label, Source};
+use crate::diag::{self, Code, Diagnostic, Label, Source};
 use crate::text;
 
 /// A node and where it stands.
@@ -68,11 +68,34 @@ impl Mistake {
 #[derive(Default)]
 pub(super) struct Reader {
     mistakes: Vec<Mistake>,
+    /// Strings that are no longer as they stand in the file: parts of them have no place there.
+    substituted: Vec<Place>,
+    /// Strings whose variable has a mistake of its own: what they then mean is not told as well.
+    unresolved: Vec<Place>,
 }
 
 impl Reader {
     pub(super) fn push(&mut self, mistake: Mistake) {
         self.mistakes.push(mistake);
+    }
+
+    /// A mistake inside the string at a place.
+    pub(super) fn push_inner(&mut self, mistake: diag::Mistake, place: &Place) {
+        let found = Mistake::new(mistake.code, mistake.message, place).within(mistake.span);
+        self.push(match mistake.help {
+            Some(help) => found.help(help),
+            None => found,
+        });
+    }
+
+    /// Notes that the string here had variables put in.
+    pub(super) fn substituted(&mut self, place: &Place) {
+        self.substituted.push(place.clone());
+    }
+
+    /// Notes that the string here has a variable with a mistake.
+    pub(super) fn unresolved(&mut self, place: &Place) {
+        self.unresolved.push(place.clone());
     }
 
     /// The mistakes as diagnostics, in the order of the file.
@@ -81,10 +104,15 @@ impl Reader {
             return Vec::new();
         }
         let spans = Spans::new(&source.text);
+        let substituted = self.substituted;
         let resolve = |mistake: Mistake| {
             let span = match &mistake.within {
-                Some(within) => spans.part(&mistake.place, within),
-                None => spans.span(&mistake.place),
+                Some(within)
+                    if mistake.code == Code::VarUndeclared || !substituted.contains(&mistake.place) =>
+                {
+                    spans.part(&mistake.place, within)
+                }
+                _ => spans.span(&mistake.place),
             };
             let mut diagnostic = Diagnostic::new(mistake.code, mistake.message, Label::new(source, span));
             diagnostic.help = mistake.help;
@@ -94,7 +122,12 @@ impl Reader {
             }
             diagnostic
         };
-        let mut diagnostics: Vec<Diagnostic> = self.mistakes.into_iter().map(resolve).collect();
+        let broken = self.unresolved;
+        let told = self
+            .mistakes
+            .into_iter()
+            .filter(|mistake| mistake.code == Code::VarUndeclared || !broken.contains(&mistake.place));
+        let mut diagnostics: Vec<Diagnostic> = told.map(resolve).collect();
         diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
         diagnostics
     }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 ///
 /// `filter` and `row` come before `spec` because a query is made of parsed conditions, and everything speaks of rows.
 const ORDER: &[&str] = &[
-    "text", "secret", "diag", "project", "catalog", "row", "filter", "spec", "auth", "plan", "portal",
-    "shape", "check", "report", "config", "run", "sandbox", "cli",
+    "text", "secret", "diag", "project", "catalog", "row", "filter", "path", "spec", "auth", "plan",
+    "portal", "shape", "check", "report", "config", "run", "sandbox", "cli",
 ];
 
 /// Modules that nobody but these may import.
@@ -33,6 +33,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("handlebars", &["report"]),
     ("comfy_table", &["report"]),
     ("csv", &["report"]),
+    ("jsonpath_rust", &["path"]),
+    ("pest", &["path"]),
     ("clap", &["cli"]),
     ("ignore", &["cli"]),
     ("globset", &["cli"]),

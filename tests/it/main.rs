@@ -4,6 +4,7 @@ mod architecture;
 mod explain;
 mod fields;
 mod list;
+mod readme;
 mod run;
 mod sandbox;
 mod support;

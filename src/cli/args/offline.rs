@@ -2,7 +2,20 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, ValueEnum};
+
+/// Values of variables.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Variables")]
+pub(in crate::cli) struct VariableArgs {
+    /// Give a variable a value. Repeatable
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(in crate::cli) vars: Vec<String>,
+
+    /// Take values of variables from a YAML file. Repeatable
+    #[arg(long = "var-file", value_name = "FILE.yaml")]
+    pub(in crate::cli) files: Vec<PathBuf>,
+}
 
 /// Find every mistake in query files and in the templates they name.
 ///
@@ -22,6 +35,9 @@ pub(in crate::cli) struct ValidateArgs {
     /// Take warnings for errors
     #[arg(long)]
     pub(in crate::cli) deny_warnings: bool,
+
+    #[command(flatten)]
+    pub(in crate::cli) variables: VariableArgs,
 }
 
 const VALIDATE_HELP: &str = "\
@@ -68,11 +84,15 @@ pub(in crate::cli) struct ExplainArgs {
     /// and hands it to curl by stdin: no key and no signature is printed, or an argument of a process
     #[arg(long)]
     pub(in crate::cli) curl: bool,
+
+    #[command(flatten)]
+    pub(in crate::cli) variables: VariableArgs,
 }
 
 const EXPLAIN_HELP: &str = "\
 Examples:
   lmq explain queries/administrator-tokens.yaml
+  lmq explain queries/idle-tokens.yaml --var maxIdle=30
   lmq explain queries/bearer-traces.yaml --curl
   lmq explain queries/bearer-traces.yaml --curl | sh
 

@@ -8,9 +8,11 @@ use crate::cli::args::ExplainArgs;
 use crate::cli::check::{self, Request};
 use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
+use crate::cli::variables::Given;
 use crate::config::{self, Scheme};
 use crate::plan::{Plan, plan};
 use crate::run::Job;
+use crate::spec::Missing;
 use crate::text;
 
 /// What is set where nothing says which account is meant.
@@ -26,7 +28,10 @@ struct Target {
 
 /// Explains every query of the path.
 pub(in crate::cli) fn run(args: &ExplainArgs, console: &mut Console<'_, '_>) -> Exit {
-    let request = Request { paths: std::slice::from_ref(&args.path), ..Request::default() };
+    // A stand-in would make requests that no run makes.
+    let variables =
+        Given { vars: &args.variables.vars, files: &args.variables.files, missing: Missing::Mistake };
+    let request = Request::all(std::slice::from_ref(&args.path), variables);
     let checked = check::check(&request, console);
     let (_, jobs) = match checked.and_then(|checked| checked.all_valid("nothing is explained", console)) {
         Ok(valid) => valid,
@@ -36,9 +41,10 @@ pub(in crate::cli) fn run(args: &ExplainArgs, console: &mut Console<'_, '_>) -> 
         Ok(target) => target,
         Err(exit) => return exit,
     };
+    let now = (console.world.clock)().div_euclid(1000);
     let mut parts: Vec<String> = Vec::new();
     for job in &jobs {
-        let plan = plan(&job.query, &job.fields);
+        let plan = plan(&job.query, &job.fields, now);
         if args.curl {
             warn_of_keys(job, &plan, console);
             parts.push(curl::commands(job, &plan, &target));

@@ -6,9 +6,10 @@ use crate::cli::args::{Form, ListArgs};
 use crate::cli::check::{self, Request};
 use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
+use crate::cli::variables::Given;
 use crate::report::grid;
 use crate::run::Job;
-use crate::spec::{Destination, Output, OutputKind, Query, TokenKind};
+use crate::spec::{Destination, Missing, Output, OutputKind, Query, TokenKind};
 use crate::text;
 
 /// A query, for programs.
@@ -36,8 +37,8 @@ struct OutputEntry<'a> {
 /// Lists the queries. Files with mistakes are told as `validate` tells them, and then nothing is listed: a list that leaves
 /// queries out looks like a whole one.
 pub(in crate::cli) fn run(args: &ListArgs, console: &mut Console<'_, '_>) -> Exit {
-    let request =
-        Request { paths: &args.paths, tag: &args.tag, exclude: &args.exclude, ..Request::default() };
+    let variables = Given { vars: &[], files: &[], missing: Missing::StandIn };
+    let request = Request { tag: &args.tag, exclude: &args.exclude, ..Request::all(&args.paths, variables) };
     let checked = check::check(&request, console);
     let (_, jobs) = match checked.and_then(|checked| checked.all_valid("nothing is listed", console)) {
         Ok(valid) => valid,

@@ -4,6 +4,7 @@ mod deliver;
 pub(super) mod explain;
 pub(super) mod fields;
 pub(super) mod list;
+mod place;
 pub(super) mod run;
 pub(super) mod sandbox;
 pub(super) mod validate;

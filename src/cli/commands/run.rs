@@ -7,15 +7,17 @@ use crate::cli::check::{self, Request};
 use crate::cli::exit::Exit;
 use crate::cli::settings;
 use crate::cli::stream::Console;
+use crate::cli::variables::Given;
 use crate::config::{self, ConfigError};
 use crate::portal::{Bounds, Portal};
 use crate::project::Project;
 use crate::report::{JsonForm, Manner};
 use crate::run::Job;
 use crate::sandbox::{Options, Sandbox};
-use crate::text::counted;
+use crate::spec::Missing;
 
 use super::deliver::Delivery;
+use super::place;
 
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
@@ -33,15 +35,17 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     };
     let replaced = settings::outputs(args).map_err(|flag| bad_flag(flag, console))?;
     let timeout = settings::timeout(args).map_err(|flag| bad_flag(flag, console))?;
-    let request =
-        Request { paths: &args.paths, tag: &args.tag, exclude: &args.exclude, outputs: replaced.as_deref() };
+    let variables = Given { vars: &args.vars, files: &args.var_files, missing: Missing::Mistake };
+    let request = Request {
+        paths: &args.paths,
+        tag: &args.tag,
+        exclude: &args.exclude,
+        outputs: replaced.as_deref(),
+        variables,
+    };
     let (project, jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
-    if jobs.len() > 1
-        && let Some(file) = settings::needs_name(args)
-    {
-        let message = format!("{} would all write `{file}`", counted(jobs.len(), "query"));
-        console.error(message, Some("put `{name}` into the path: it becomes each query's name"));
-        return Err(Exit::Usage);
+    if let Some(mistake) = place::mistake(args, &jobs, &project) {
+        return Err(bad_flag(mistake, console));
     }
     Ok((jobs, project, Bounds { timeout }))
 }

@@ -7,13 +7,17 @@ use crate::cli::args::{Report, ValidateArgs};
 use crate::cli::check::{self, Checked, Request};
 use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
+use crate::cli::variables::Given;
 use crate::diag::{self, Root, Severity};
 use crate::project::Project;
+use crate::spec::Missing;
 use crate::text::counted;
 
 /// Checks the files and says what is wrong. Nothing is sent, and no credential is looked at.
 pub(in crate::cli) fn run(args: &ValidateArgs, console: &mut Console<'_, '_>) -> Exit {
-    let request = Request { paths: &args.paths, ..Request::default() };
+    let variables =
+        Given { vars: &args.variables.vars, files: &args.variables.files, missing: Missing::StandIn };
+    let request = Request::all(&args.paths, variables);
     let mut checked = match check::check(&request, console) {
         Ok(checked) => checked,
         Err(exit) => return exit,

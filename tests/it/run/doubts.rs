@@ -1,1 +1,181 @@
-//! To come.
+//! A portal that answers, and not what was asked: the rows are kept, the run is incomplete and says why.
+
+use serde_json::{Value, json};
+
+use crate::support::{Project, Ran, Reply, Seen, Stub, ids, page, rows, slice};
+
+fn run(stub: &Stub, more: &str) -> Ran {
+    Project::new().query(more).stub(stub).run(&["-f", "json", "q.yaml"])
+}
+
+/// Tokens of which every other one is disabled.
+fn mixed() -> Vec<Value> {
+    let mut all = rows(6);
+    for row in all.iter_mut().step_by(2) {
+        row["status"] = json!(1);
+    }
+    all
+}
+
+#[test]
+fn a_portal_that_ignores_the_filter_is_incomplete() {
+    let stub = Stub::start(|seen| page(slice(&mixed(), seen), 6));
+    for (filter, shown) in [
+        ("status: 1", "status:1"),
+        ("adminName: owner1", "adminName:\"owner1\""),
+        ("'id>:4'", "id>:4"),
+        ("id: [2, 3]", "id:2|3"),
+    ] {
+        let ran = run(&stub, &format!("filters: [{filter}]\n")).exits(6);
+        let ran = ran.says(&["incomplete", "the portal ignored the filter", shown]);
+        let document = ran.json();
+        assert!(document["run"]["reasons"][0].as_str().expect("a reason").contains(shown));
+        let kept = ids(&document);
+        assert!(!kept.is_empty() && kept.len() < 6, "lmq filters all the same: {kept:?}");
+    }
+}
+
+#[test]
+fn some_rows_that_break_the_filter_are_enough() {
+    let stub = Stub::start(|seen| {
+        let kept: Vec<Value> =
+            mixed().into_iter().filter(|row| row["status"] == 1 || row["id"] == 4).collect();
+        page(slice(&kept, seen), kept.len())
+    });
+    let ran = run(&stub, "filters: [{status: 1}]\n").exits(6).says(&["token 4 came all the same"]);
+    assert_eq!(ids(&ran.json()), [1, 3, 5]);
+    let csv =
+        Project::new().query("filters: [{status: 1}]\n").stub(&stub).run(&["-f", "csv", "q.yaml"]).exits(6);
+    assert_eq!(csv.stdout, "");
+}
+
+#[test]
+fn letters_of_another_case_are_no_broken_filter() {
+    let mut all = rows(2);
+    all[1]["adminName"] = json!("OWNER1");
+    let stub = Stub::start(move |seen| page(slice(&all, seen), 2));
+    assert_eq!(ids(&run(&stub, "filters: [{adminName: owner1}]\n").exits(0).json()), [1]);
+}
+
+#[test]
+fn no_rows_with_a_filter_is_asked_again_without_it() {
+    let misread = |seen: &Seen| match seen.parameter("filter") {
+        Some(_) => page(&[], 0),
+        None => page(slice(&mixed(), seen), 6),
+    };
+    let stub = Stub::start(misread);
+    let ran = run(&stub, "filters: [{status: 1}]\n").exits(6);
+    let ran = ran.says(&["misread the filter `status:1`", "3 rows match"]);
+    assert_eq!(ids(&ran.json()), [1, 3, 5]);
+    assert_eq!(stub.count(), 2);
+    // Nothing matches without it either: the empty list is proved.
+    let none = run(&stub, "filters: [{adminName: nobody}]\n").exits(0).json();
+    assert_eq!((&none["count"], &none["run"]["verdict"]), (&json!(0), &json!("complete")));
+}
+
+#[test]
+fn the_second_look_must_be_whole_itself() {
+    let broken: [fn() -> Reply; 4] = [
+        || Reply::error(500, 1500, "broken"),
+        || Reply::error(401, 1401, "locked"),
+        || page(&[], 9),
+        || Reply::text(200, "text/html", "<html>"),
+    ];
+    for reply in broken {
+        let stub =
+            Stub::start(move |seen| if seen.parameter("filter").is_some() { page(&[], 0) } else { reply() });
+        let ran = run(&stub, "filters: [{status: 1}]\n").exits(6).says(&["without it the list is not whole"]);
+        assert_eq!(ran.json()["count"], 0);
+    }
+}
+
+#[test]
+fn rows_without_a_usable_id_prove_nothing() {
+    for id in [Value::Null, json!("7"), json!(1.5), json!([1])] {
+        let mut all = rows(3);
+        all[1]["id"] = id.clone();
+        let stub = Stub::start(move |seen| page(slice(&all, seen), 3));
+        let ran = run(&stub, "").exits(6).says(&["a row without an integer `id`"]);
+        assert_eq!(ran.json()["count"], 3, "{id}: nothing is thrown away");
+    }
+    let mut all = rows(2);
+    all[0].as_object_mut().expect("an object").remove("id");
+    let stub = Stub::start(move |seen| page(slice(&all, seen), 2));
+    run(&stub, "").exits(6);
+}
+
+#[test]
+fn a_value_of_another_type_leaves_a_filter_undecided() {
+    let cases: [(&str, Value, &str); 12] = [
+        ("status", json!("enabled"), "status: 2"),
+        ("status", json!("2"), "{enabled: true}"),
+        ("status", json!(true), "{enabled: false}"),
+        ("adminName", json!(7), "{adminName: {contains: x}}"),
+        ("roles", json!("readonly"), "{roles: readonly}"),
+        ("roles", json!([1]), "{roles: {ne: readonly}}"),
+        ("lastUsedOn", json!("1690000000"), "{lastUsedOn: {gt: 5}}"),
+        ("lastUsedOn", json!("1690000000"), "{idleDays: {gt: 90}}"),
+        ("lastUsedOn", json!([]), "{neverUsed: true}"),
+        ("createdOn", json!("2020-01-01"), "{ageDays: {gt: 90}}"),
+        ("createdOn", json!(1.5), "{createdOn: {gt: 90}}"),
+        ("note", json!({ "text": "x" }), "{note: {empty: true}}"),
+    ];
+    for (field, value, filter) in cases {
+        let mut all = rows(3);
+        all[1][field] = value.clone();
+        let stub = Stub::start(move |seen| page(slice(&all, seen), 3));
+        let ran = run(&stub, &format!("pushdown: none\nfilters: [{filter}]\n"));
+        assert_eq!(ran.code, 6, "{field} {value} {filter}\n{}\n{}", ran.stdout, ran.stderr);
+        ran.says(&[&format!("`{field}` of token 2"), "proves nothing"]);
+    }
+}
+
+#[test]
+fn an_implausible_time_leaves_a_filter_on_its_age_undecided() {
+    let milliseconds = 1_690_000_000_000_i64;
+    for (field, filter) in [
+        ("lastUsedOn", "{idleDays: {gt: 90}}"),
+        ("createdOn", "{ageDays: {ge: 0}}"),
+        ("lastUsedOn", "any: [{idleDays: {gt: 1}}, {id: 3}]"),
+    ] {
+        let mut all = rows(3);
+        all[1][field] = json!(milliseconds);
+        let stub = Stub::start(move |seen| page(slice(&all, seen), 3));
+        let ran = run(&stub, &format!("filters: [{filter}]\n")).exits(6);
+        ran.says(&[&format!("`{field}` of token 2"), "proves nothing"]);
+        // Without such a filter it is a warning, and the row stays.
+        let ran = run(&stub, "").exits(0).says(&["warning: implausible", field]);
+        assert_eq!(ids(&ran.json()), [1, 2, 3]);
+    }
+}
+
+#[test]
+fn a_list_without_an_order_is_walked_twice_and_says_so() {
+    let shuffled = |seen: &Seen| {
+        let mut all = rows(40);
+        all.sort_by_key(|row| row["id"].as_i64().map(|id| id * 17 % 41));
+        page(slice(&all, seen), 40)
+    };
+    let document = run(&Stub::start(shuffled), "size: 7\n").exits(0).json();
+    assert_eq!(ids(&document), (1..=40).collect::<Vec<i64>>());
+    assert!(document["listings"][0]["notes"][0].as_str().expect("a note").contains("two walks"));
+}
+
+#[test]
+fn rows_that_go_away_between_two_pages_lose_no_other() {
+    // After the first page, the first three tokens are deleted: what follows moves up.
+    let stub = Stub::start(|seen| {
+        let all = rows(20);
+        let all = if seen.number == 0 { &all[..] } else { &all[3..] };
+        page(slice(all, seen), all.len())
+    });
+    let found = ids(&run(&stub, "size: 5\n").exits(0).json());
+    assert!((4..=20).all(|id| found.contains(&id)), "{found:?}");
+}
+
+#[test]
+fn a_field_newer_than_lmq_that_no_row_has_is_a_doubt() {
+    let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
+    let query = "fields: [id, expiresOn]\nunknownFields: [expiresOn]\n";
+    run(&stub, query).exits(6).says(&["no row has the field `expiresOn`"]);
+}

@@ -8,7 +8,7 @@ use crate::plan::{Plan, why_local};
 use crate::portal::{HEADERS, page_size};
 use crate::row::Name;
 use crate::run::Job;
-use crate::spec::{Destination, OutputKind, Query};
+use crate::spec::{ColumnSpec, Destination, OutputKind, Query};
 use crate::text::{self, counted};
 
 /// A heading and the lines below it.
@@ -25,6 +25,7 @@ pub(super) fn explained(job: &Job, plan: &Plan, target: &Target) -> String {
         out = out + &text::inert_line(&text::one_line(description)) + "\n";
     }
     let sections = [
+        variables(query),
         listings(plan, target),
         headers(target),
         pages(plan),
@@ -40,6 +41,21 @@ pub(super) fn explained(job: &Job, plan: &Plan, target: &Target) -> String {
         }
     }
     out
+}
+
+fn variables(query: &Query) -> Section {
+    let lines = query.variables.iter().map(|variable| {
+        let about = variable.description.as_ref().map(|about| format!(": {}", text::one_line(about)));
+        format!(
+            "{} = {} ({}, from {}){}",
+            variable.name,
+            variable.value,
+            variable.kind.name(),
+            variable.origin,
+            about.unwrap_or_default()
+        )
+    });
+    Section { title: "Variables", lines: lines.collect() }
 }
 
 fn listings(plan: &Plan, target: &Target) -> Section {
@@ -89,8 +105,9 @@ fn conditions(query: &Query, plan: &Plan) -> Section {
     if plan.conditions.is_empty() {
         return Section { title, lines: vec!["none: every token of the listings".to_owned()] };
     }
+    let typed = query.filters.iter().zip(&plan.conditions);
     let mut lines: Vec<String> =
-        plan.conditions.iter().map(|condition| decided(query, plan, condition)).collect();
+        typed.map(|(typed, condition)| decided(query, plan, typed, condition)).collect();
     // All listings of a query have the same filter.
     let listing = plan.listings.first();
     match listing.and_then(|listing| Some((listing.filter_shown.as_ref()?, listing.query_string(0, 1)))) {
@@ -107,10 +124,12 @@ fn conditions(query: &Query, plan: &Plan) -> Section {
     Section { title, lines }
 }
 
-fn decided(query: &Query, plan: &Plan, condition: &Condition) -> String {
+/// Who decides a condition. `condition` is what `typed` means at the time of the run.
+fn decided(query: &Query, plan: &Plan, typed: &Condition, condition: &Condition) -> String {
+    let meant = if typed == condition { String::new() } else { format!(" (now {condition})") };
     match why_local(query, plan, condition) {
-        None => format!("{condition}  by the portal"),
-        Some(why) => format!("{condition}  by lmq: {why}"),
+        None => format!("{typed}{meant}  by the portal"),
+        Some(why) => format!("{typed}{meant}  by lmq: {why}"),
     }
 }
 
@@ -146,8 +165,14 @@ fn reasons(job: &Job, name: &str) -> Vec<String> {
         "which a condition names",
     );
     push(query.sort.iter().any(|key| is(key.field)), "which `sort` names");
-    let columns = query.outputs.iter().filter_map(|output| output.columns.as_ref()).flatten();
-    push(columns.into_iter().any(|column| column.as_str() == name), "which an output's `columns` name");
+    push(query.select.iter().any(|path| path.fields().contains(name)), "which `select` reads");
+    let shows =
+        |columns: &[ColumnSpec]| columns.iter().flat_map(ColumnSpec::fields).any(|field| field == name);
+    push(shows(&query.columns), "which `columns` shows");
+    push(
+        query.outputs.iter().any(|output| output.columns.as_deref().is_some_and(shows)),
+        "which the `columns` of an output show",
+    );
     push(job.fields.contains(name), "which a template reads");
     let is_source = |field: &&Field| matches!(field.origin, Origin::Derived(from) if from == name);
     let made: Vec<&str> = query.endpoint.fields.iter().filter(is_source).map(|field| field.name).collect();
@@ -173,6 +198,9 @@ fn rows(query: &Query) -> Section {
             query.offset
         ));
     }
+    if let Some(path) = &query.select {
+        lines.push(format!("of these, what `select` selects: {}", path.as_str()));
+    }
     Section { title: "Rows", lines }
 }
 
@@ -188,7 +216,10 @@ fn outputs(query: &Query) -> Section {
             Destination::Path(path) => path.to_string_lossy().into_owned(),
         };
         let columns = output.columns.as_ref().map(|columns| {
-            format!(", columns {}", columns.iter().map(Name::as_str).collect::<Vec<_>>().join(", "))
+            format!(
+                ", columns {}",
+                columns.iter().map(|column| column.title.as_str()).collect::<Vec<_>>().join(", ")
+            )
         });
         format!("{what} to {to}{}", columns.unwrap_or_default())
     });

@@ -1,0 +1,476 @@
+//! What a path means on rows: names, types, regular expressions.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use jsonpath_rust::parser::model::{
+    Comparable, Comparison, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, SingularQuery,
+    SingularQuerySegment, Test, TestFunction,
+};
+
+use super::{Known, Root};
+use crate::catalog::{FieldType, TOKEN_FIELDS};
+use crate::diag::{Code, Mistake};
+use crate::text;
+
+/// What a part of a path stands on.
+#[derive(Debug, Clone, PartialEq)]
+enum Shape {
+    Rows,
+    Row,
+    /// A field's value.
+    Field(String, FieldType),
+    /// Anything: below a field newer than lmq, or after `..`.
+    Any,
+}
+
+/// The type of a side of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Text,
+    Flag,
+    List,
+    Null,
+    Any,
+}
+
+/// Checks a path. Gives the fields it reads.
+pub(super) fn check(
+    text: &str,
+    query: &JpQuery,
+    root: Root,
+    known: &[Known],
+) -> Result<BTreeSet<String>, Vec<Mistake>> {
+    let mut check = Check { text, known, root, fields: BTreeSet::new(), mistakes: Vec::new() };
+    if root == Root::Rows && !gives_rows(query) {
+        check.push(
+            0..1,
+            "this path does not give rows",
+            Some("select rows with `$[?…]`, `$[*]`, an index or a slice"),
+        );
+    }
+    check.segments(&check.start(), &query.segments);
+    if check.mistakes.is_empty() { Ok(check.fields) } else { Err(check.mistakes) }
+}
+
+/// One selection on the list itself: what it gives are rows.
+fn gives_rows(query: &JpQuery) -> bool {
+    let rows = |selector: &Selector| !matches!(selector, Selector::Name(_));
+    match &query.segments[..] {
+        [Segment::Selector(selector)] => rows(selector),
+        [Segment::Selectors(selectors)] => selectors.iter().all(rows),
+        _ => false,
+    }
+}
+
+struct Check<'a> {
+    text: &'a str,
+    known: &'a [Known],
+    root: Root,
+    fields: BTreeSet<String>,
+    mistakes: Vec<Mistake>,
+}
+
+impl Check<'_> {
+    fn start(&self) -> Shape {
+        match self.root {
+            Root::Rows => Shape::Rows,
+            Root::Row => Shape::Row,
+        }
+    }
+
+    fn push(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<&str>) {
+        let mistake = Mistake::new(Code::PathMeaning, message).at(span);
+        self.mistakes.push(match help {
+            Some(help) => mistake.with_help(help),
+            None => mistake,
+        });
+    }
+
+    /// Where a word of the path stands; the whole path when it is written otherwise.
+    fn span(&self, word: &str) -> Range<usize> {
+        let part = |c: char| c.is_alphanumeric() || c == '_';
+        let whole = |at: usize| {
+            let before = self.text[..at].chars().next_back();
+            let after = self.text[at + word.len()..].chars().next();
+            let longer = (word.starts_with(part) && before.is_some_and(part))
+                || (word.ends_with(part) && after.is_some_and(part));
+            !longer
+        };
+        let found = self.text.match_indices(word).map(|(at, _)| at).find(|at| whole(*at));
+        found.map_or(0..self.text.len(), |at| at..at + word.len())
+    }
+
+    fn segments(&mut self, start: &Shape, segments: &[Segment]) -> Shape {
+        let mut shape = start.clone();
+        for segment in segments {
+            shape = match segment {
+                Segment::Selector(selector) => self.selector(&shape, selector),
+                Segment::Selectors(selectors) => {
+                    let shapes: Vec<Shape> =
+                        selectors.iter().map(|selector| self.selector(&shape, selector)).collect();
+                    shapes
+                        .into_iter()
+                        .reduce(|a, b| if a == b { a } else { Shape::Any })
+                        .unwrap_or(Shape::Any)
+                }
+                Segment::Descendant(below) => {
+                    self.descendant(below);
+                    Shape::Any
+                }
+            };
+        }
+        shape
+    }
+
+    /// `..name`: somewhere below, so only the name can be held against the rows.
+    fn descendant(&mut self, segment: &Segment) {
+        match segment {
+            Segment::Selector(Selector::Name(name)) => {
+                self.name(&Shape::Row, unquoted(name));
+            }
+            Segment::Selector(Selector::Filter(filter)) => self.filter(&Shape::Any, filter),
+            _ => {}
+        }
+    }
+
+    fn selector(&mut self, shape: &Shape, selector: &Selector) -> Shape {
+        match selector {
+            Selector::Name(name) => self.name(shape, unquoted(name)),
+            Selector::Filter(filter) => {
+                let element = self.element(shape, "[?…]");
+                self.filter(&element, filter);
+                element
+            }
+            Selector::Wildcard => self.element(shape, "*"),
+            Selector::Index(index) => self.element(shape, &index.to_string()),
+            Selector::Slice(..) => self.element(shape, ":"),
+        }
+    }
+
+    fn element(&mut self, shape: &Shape, written: &str) -> Shape {
+        match shape {
+            Shape::Rows => Shape::Row,
+            Shape::Field(name, FieldType::TextList) => Shape::Field(name.clone(), FieldType::Text),
+            Shape::Row | Shape::Any => Shape::Any,
+            Shape::Field(name, kind) => {
+                let message = format!("`{name}` is {}: it has no elements", kind.with_article());
+                self.push(self.span(written), message, None);
+                Shape::Any
+            }
+        }
+    }
+
+    fn name(&mut self, shape: &Shape, name: &str) -> Shape {
+        match shape {
+            Shape::Any => Shape::Any,
+            Shape::Rows => {
+                let message = format!("`{name}` is asked of the list of rows, which has no names");
+                self.push(self.span(name), message, Some("ask it of each row: `$[?@.field …]`"));
+                Shape::Any
+            }
+            Shape::Field(field, kind) => {
+                let message = format!("`{field}` is {}: it has no `{name}`", kind.with_article());
+                self.push(self.span(name), message, None);
+                Shape::Any
+            }
+            Shape::Row => {
+                let Some(Known { name, kind }) = self.known.iter().find(|known| known.name == name) else {
+                    self.unknown(name);
+                    return Shape::Any;
+                };
+                self.fields.insert(name.clone());
+                kind.map_or(Shape::Any, |kind| Shape::Field(name.clone(), kind))
+            }
+        }
+    }
+
+    fn unknown(&mut self, name: &str) {
+        let names = || self.known.iter().map(|known| known.name.as_str());
+        let help = match text::nearest(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("fields: {}", text::listed(names())),
+        };
+        let mistake = Mistake::new(Code::UnknownField, format!("unknown field `{name}`"));
+        self.mistakes.push(mistake.at(self.span(name)).with_help(help));
+    }
+
+    fn filter(&mut self, shape: &Shape, filter: &Filter) {
+        match filter {
+            Filter::Or(filters) | Filter::And(filters) => {
+                for filter in filters {
+                    self.filter(shape, filter);
+                }
+            }
+            Filter::Atom(FilterAtom::Filter { expr, .. }) => self.filter(shape, expr),
+            Filter::Atom(FilterAtom::Test { expr, .. }) => self.test(shape, expr),
+            Filter::Atom(FilterAtom::Comparison(comparison)) => self.comparison(shape, comparison),
+        }
+    }
+
+    /// A test asks whether something exists. Every row has every field, so that tells nothing of a field.
+    fn test(&mut self, shape: &Shape, test: &Test) {
+        let found = match test {
+            Test::RelQuery(segments) => self.segments(shape, segments),
+            Test::AbsQuery(query) => {
+                let start = self.start();
+                self.segments(&start, &query.segments)
+            }
+            Test::Function(function) => {
+                self.function(shape, function);
+                return;
+            }
+        };
+        let whole = matches!(test, Test::RelQuery(segments) if segments.len() == 1);
+        if let (Shape::Field(name, kind), true, Shape::Row) = (found, whole, shape) {
+            let help = match kind {
+                FieldType::Boolean => format!("write `@.{name} == true`"),
+                FieldType::TextList => format!("write `length(@.{name}) > 0`"),
+                _ => format!("write `@.{name} != null`"),
+            };
+            let message = format!("`@.{name}` asks whether the field exists, and it always does");
+            self.push(self.span(&name), message, Some(&help));
+        }
+    }
+
+    fn function(&mut self, shape: &Shape, function: &TestFunction) -> Kind {
+        match function {
+            TestFunction::Custom(name, _) => {
+                let message = format!("`{name}` is no function");
+                self.push(
+                    self.span(name),
+                    message,
+                    Some("RFC 9535 has `length`, `count`, `value`, `match` and `search`"),
+                );
+                Kind::Any
+            }
+            TestFunction::Length(argument) => {
+                if let Some((name, kind)) = self.argument(shape, argument)
+                    && !matches!(kind, FieldType::Text | FieldType::TextList)
+                {
+                    let message = format!("`length` of `{name}`, which is {}", kind.with_article());
+                    self.push(self.span(&name), message, None);
+                }
+                Kind::Number
+            }
+            TestFunction::Value(argument) => {
+                self.argument(shape, argument).map_or(Kind::Any, |(_, kind)| kind_of(kind))
+            }
+            TestFunction::Count(argument) => {
+                self.argument(shape, argument);
+                Kind::Number
+            }
+            TestFunction::Search(subject, pattern) | TestFunction::Match(subject, pattern) => {
+                self.pattern(shape, subject, pattern);
+                Kind::Flag
+            }
+        }
+    }
+
+    fn argument(&mut self, shape: &Shape, argument: &FnArg) -> Option<(String, FieldType)> {
+        match argument {
+            FnArg::Test(test) => match &**test {
+                Test::RelQuery(segments) => field_of(self.segments(shape, segments)),
+                Test::AbsQuery(query) => {
+                    let start = self.start();
+                    field_of(self.segments(&start, &query.segments))
+                }
+                Test::Function(function) => {
+                    self.function(shape, function);
+                    None
+                }
+            },
+            FnArg::Filter(filter) => {
+                self.filter(shape, filter);
+                None
+            }
+            FnArg::Literal(_) => None,
+        }
+    }
+
+    fn pattern(&mut self, shape: &Shape, subject: &FnArg, pattern: &FnArg) {
+        if let Some((name, kind)) = self.argument(shape, subject)
+            && kind != FieldType::Text
+        {
+            let help = match kind {
+                FieldType::TextList => format!("ask each of them: `@.{name}[?search(@, '…')]`"),
+                _ => "`match` and `search` are for text".to_owned(),
+            };
+            let message = format!("a regular expression on `{name}`, which is {}", kind.with_article());
+            self.push(self.span(&name), message, Some(&help));
+        }
+        match pattern {
+            FnArg::Literal(Literal::String(pattern)) => {
+                if let Err(error) = regex::Regex::new(pattern) {
+                    let cause = error.to_string();
+                    let cause = cause.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                    let message = format!("the regular expression does not compile: {cause}");
+                    self.push(self.literal(pattern), message, None);
+                }
+            }
+            FnArg::Literal(other) => {
+                self.push(self.span(&other.to_string()), "a regular expression is a string", None);
+            }
+            FnArg::Test(_) | FnArg::Filter(_) => {
+                self.argument(shape, pattern);
+            }
+        }
+    }
+
+    fn comparison(&mut self, shape: &Shape, comparison: &Comparison) {
+        let (left, right) = comparison.vals();
+        let (left_kind, left_field) = self.side(shape, left);
+        let (right_kind, right_field) = self.side(shape, right);
+        if let (Comparable::Literal(_), Comparable::Literal(_)) = (left, right) {
+            self.push(0..1, "a comparison of two literals is the same for every row", None);
+            return;
+        }
+        let ordered = !matches!(comparison, Comparison::Eq(..) | Comparison::Ne(..));
+        let orderless = |kind: Kind| matches!(kind, Kind::Flag | Kind::Null | Kind::List);
+        let field = left_field.as_ref().or(right_field.as_ref());
+        if ordered && (orderless(left_kind) || orderless(right_kind)) {
+            let at = field.map_or(0..1, |(name, _)| self.span(name));
+            self.push(
+                at,
+                "neither is greater: booleans, lists and null have no order",
+                Some("numbers and texts have an order; write `==` or `!=`"),
+            );
+            return;
+        }
+        if left_kind == right_kind
+            || [left_kind, right_kind].iter().any(|kind| matches!(kind, Kind::Any | Kind::Null))
+        {
+            return;
+        }
+        let literal = match (left, right) {
+            (Comparable::Literal(literal), _) | (_, Comparable::Literal(literal)) => Some(literal),
+            _ => None,
+        };
+        self.mismatch(field, literal, right_field.as_ref());
+    }
+
+    fn mismatch(
+        &mut self,
+        field: Option<&(String, FieldType)>,
+        literal: Option<&Literal>,
+        right: Option<&(String, FieldType)>,
+    ) {
+        match (field, literal) {
+            (Some((name, kind)), Some(literal)) => {
+                let at = match literal {
+                    Literal::String(text) => self.literal(text),
+                    other => self.span(&other.to_string()),
+                };
+                let message = format!(
+                    "`{name}` is {} and never equal to `{}`",
+                    kind.with_article(),
+                    &self.text[at.clone()]
+                );
+                self.push(at, message, remedy(name, *kind, literal).as_deref());
+            }
+            (Some((name, kind)), None) => {
+                let at = self.span(right.map_or(name.as_str(), |(name, _)| name.as_str()));
+                self.push(
+                    at,
+                    format!("`{name}` is {}, the other side is of another type", kind.with_article()),
+                    None,
+                );
+            }
+            (None, _) => self.push(0..1, "the two sides are of different types", None),
+        }
+    }
+
+    /// A string literal with its quotes; escapes are not followed.
+    fn literal(&self, content: &str) -> Range<usize> {
+        let quoted = ['\'', '"'].map(|quote| format!("{quote}{content}{quote}"));
+        let found =
+            quoted.iter().find_map(|quoted| self.text.find(quoted.as_str()).map(|at| at..at + quoted.len()));
+        found.unwrap_or(0..self.text.len())
+    }
+
+    fn side(&mut self, shape: &Shape, side: &Comparable) -> (Kind, Option<(String, FieldType)>) {
+        let found = match side {
+            Comparable::Literal(literal) => return (kind_of_literal(literal), None),
+            Comparable::Function(function) => {
+                if let TestFunction::Search(..) | TestFunction::Match(..) | TestFunction::Custom(..) =
+                    function
+                {
+                    self.push(0..1, "`match` and `search` are tests and cannot be compared", None);
+                }
+                return (self.function(shape, function), None);
+            }
+            Comparable::SingularQuery(SingularQuery::Current(segments)) => {
+                self.singular(shape.clone(), segments)
+            }
+            Comparable::SingularQuery(SingularQuery::Root(segments)) => self.singular(self.start(), segments),
+        };
+        match field_of(found) {
+            Some((name, kind)) => (kind_of(kind), Some((name, kind))),
+            None => (Kind::Any, None),
+        }
+    }
+
+    fn singular(&mut self, start: Shape, segments: &[SingularQuerySegment]) -> Shape {
+        segments.iter().fold(start, |shape, segment| match segment {
+            SingularQuerySegment::Name(name) => self.name(&shape, unquoted(name)),
+            SingularQuerySegment::Index(index) => self.element(&shape, &index.to_string()),
+        })
+    }
+}
+
+/// What to write instead of a literal of another type.
+fn remedy(name: &str, kind: FieldType, literal: &Literal) -> Option<String> {
+    let labels = TOKEN_FIELDS.iter().find(|field| field.name == name).map_or(&[][..], |field| field.labels);
+    match (kind, literal) {
+        (FieldType::Integer | FieldType::EpochSeconds, Literal::String(text))
+            if text.parse::<i64>().is_ok() =>
+        {
+            Some(format!("write it without quotes: `{text}`"))
+        }
+        (FieldType::Integer, _) if !labels.is_empty() => {
+            let words: Vec<String> = labels.iter().map(|(value, word)| format!("{value} = {word}")).collect();
+            Some(words.join(", "))
+        }
+        (FieldType::EpochSeconds, _) => {
+            Some("write epoch seconds, or compare `ageDays` or `idleDays`".to_owned())
+        }
+        (FieldType::Text, Literal::Int(value)) => Some(format!("write it in quotes: `\"{value}\"`")),
+        (FieldType::TextList, Literal::String(text)) => {
+            Some(format!("ask each of them: `@.{name}[?@ == '{text}']`"))
+        }
+        (FieldType::Boolean, _) => Some("write `true` or `false`".to_owned()),
+        _ => None,
+    }
+}
+
+fn field_of(shape: Shape) -> Option<(String, FieldType)> {
+    match shape {
+        Shape::Field(name, kind) => Some((name, kind)),
+        Shape::Rows | Shape::Row | Shape::Any => None,
+    }
+}
+
+fn kind_of(kind: FieldType) -> Kind {
+    match kind {
+        FieldType::Integer | FieldType::EpochSeconds => Kind::Number,
+        FieldType::Text => Kind::Text,
+        FieldType::TextList => Kind::List,
+        FieldType::Boolean => Kind::Flag,
+    }
+}
+
+fn kind_of_literal(literal: &Literal) -> Kind {
+    match literal {
+        Literal::Int(_) | Literal::Float(_) => Kind::Number,
+        Literal::String(_) => Kind::Text,
+        Literal::Bool(_) => Kind::Flag,
+        Literal::Null => Kind::Null,
+    }
+}
+
+/// The library keeps the quotes of `['name']`.
+fn unquoted(name: &str) -> &str {
+    let inner = |quote: char| name.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    inner('\'').or_else(|| inner('"')).unwrap_or(name)
+}

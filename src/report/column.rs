@@ -1,0 +1,95 @@
+//! Columns of tabular reports: a field of the row, or what a JSONPath finds in it.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::catalog::Field;
+use crate::path::Path;
+use crate::row::{Cell, Layout, Name, Row};
+use crate::spec::{ColumnSource, ColumnSpec};
+
+/// A column of a report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Column {
+    /// Its heading.
+    pub title: String,
+    /// JSONPath (RFC 9535) on a row.
+    pub path: String,
+    #[serde(skip)]
+    source: Source,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Source {
+    Cell(usize),
+    Path(Path),
+}
+
+/// The columns over a layout, which has every field that they read.
+pub(super) fn columns(specs: &[ColumnSpec], layout: &Layout) -> Vec<Column> {
+    let column = |spec: &ColumnSpec| {
+        let (path, source) = match &spec.source {
+            ColumnSource::Field(name) => {
+                (format!("$.{}", name.as_str()), Source::Cell(layout.index(name.as_str())?))
+            }
+            ColumnSource::Path(path) => (path.as_str().to_owned(), Source::Path(path.clone())),
+        };
+        Some(Column { title: spec.title.clone(), path, source })
+    };
+    specs.iter().filter_map(column).collect()
+}
+
+impl Column {
+    /// The catalogue's field, where the column is one.
+    pub(super) fn field(&self, layout: &Layout) -> Option<&'static Field> {
+        match &self.source {
+            Source::Cell(index) => match &layout.names()[*index] {
+                Name::Known(field) => Some(field),
+                Name::Unknown(_) => None,
+            },
+            Source::Path(_) => None,
+        }
+    }
+}
+
+/// The cells of a row, one a column.
+pub(super) fn cells<'a>(columns: &[Column], row: &'a Row, layout: &Layout) -> Vec<Cow<'a, Cell>> {
+    // Paths are asked of the row as JSON; made once, and only where there is a path.
+    let paths = columns.iter().any(|column| matches!(column.source, Source::Path(_)));
+    let json = paths.then(|| row.to_json(layout));
+    let cell = |column: &Column| match (&column.source, &json) {
+        (Source::Cell(index), _) => Cow::Borrowed(row.cell(*index)),
+        (Source::Path(path), Some(json)) => Cow::Owned(found(path.values(json))),
+        (Source::Path(_), None) => unreachable!("the row is JSON as soon as one column is a path"),
+    };
+    columns.iter().map(cell).collect()
+}
+
+/// Nothing, the one value, or all of them as a list.
+fn found(mut values: Vec<Value>) -> Cell {
+    match values.len() {
+        0 => Cell::Null,
+        1 => of_json(values.remove(0)),
+        _ => of_json(Value::Array(values)),
+    }
+}
+
+fn of_json(value: Value) -> Cell {
+    match value {
+        Value::Null => Cell::Null,
+        Value::Bool(value) => Cell::Bool(value),
+        Value::String(text) => Cell::text(&text),
+        Value::Number(number) => match number.as_i64() {
+            Some(value) => Cell::Int(value),
+            None => Cell::Other(Box::new(Value::Number(number))),
+        },
+        Value::Array(items) => {
+            let texts: Option<Box<[Box<str>]>> =
+                items.iter().map(|item| item.as_str().map(Into::into)).collect();
+            texts.map_or_else(|| Cell::Other(Box::new(Value::Array(items))), Cell::List)
+        }
+        other @ Value::Object(_) => Cell::Other(Box::new(other)),
+    }
+}

@@ -1,0 +1,229 @@
+//! The JSON Schema of a query file, made from the tables that the reader itself goes by: keys, fields, operators, formats.
+//!
+//! It says what a schema can: names, types, ranges, which keys go together. That a filter string parses or a JSONPath names
+//! a field is `lmq validate`'s to say.
+
+use serde_json::{Map, Value, json};
+
+use super::query::Format;
+use super::vars::VarKind;
+use crate::catalog::{ENDPOINTS, Field, FieldType, TOKEN_FIELDS};
+use crate::filter::{self, Op};
+
+/// The schema's address, which editors show and nobody fetches.
+const ID: &str = "https://lmq.dev/schema/query-v1.json";
+
+/// The JSON Schema (draft 2020-12) of a query file, version 1.
+#[must_use]
+pub fn schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": ID,
+        "title": "lmq query",
+        "description": "A query for the LogicMonitor REST API v3, run by lmq",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["endpoint"],
+        "properties": properties(),
+        "allOf": [permission_needs_bearer(), admin_id_needs_its_path(), fields_are_known()],
+        "$defs": {
+            "variable": {
+                "description": "A variable, which takes its own type",
+                "type": "string",
+                "pattern": "^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$",
+            },
+            "field": {"enum": TOKEN_FIELDS.iter().map(|field| field.name).collect::<Vec<_>>()},
+            "condition": condition(),
+            "output": output(),
+            "column": column(),
+        },
+    })
+}
+
+fn properties() -> Value {
+    let text = |description: &str| json!({"description": description, "type": "string", "minLength": 1});
+    json!({
+        "name": {"description": "Letters, digits, - and _; the file's stem without it", "type": "string", "pattern": "^([A-Za-z0-9_-]|\\$\\{[A-Za-z0-9_]+\\})+$"},
+        "description": text("What the query is for"),
+        "tags": one_or_list(&text("A word to select the query by")),
+        "vars": {"description": "Variables: a default, or a map with type", "type": "object", "additionalProperties": variable()},
+        "endpoint": {"description": "What is listed", "enum": endpoints()},
+        "adminId": one_or_list(&or_variable(&json!({"description": "A user's id", "type": "integer", "minimum": 1, "maximum": i32::MAX}))),
+        "type": choice("Kinds of token: LMv1 by default; all is two listings", &["lmv1", "bearer", "all"]),
+        "permission": choice("Narrows the bearer listing to owners who may read traces", &["traces"]),
+        "filters": {"description": "Conditions that all hold", "type": "array", "items": {"$ref": "#/$defs/condition"}},
+        "pushdown": choice("Which conditions the portal evaluates", &["safe", "all", "none"]),
+        "fields": one_or_list(&json!({"type": "string", "minLength": 1})),
+        "unknownFields": one_or_list(&json!({"description": "A field newer than lmq", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"})),
+        "sort": one_or_list(&json!({"description": "A field; -field for the greatest first", "type": "string", "minLength": 1})),
+        "size": or_variable(&json!({"description": "Rows a request", "type": "integer", "minimum": 1, "maximum": 1000})),
+        "offset": or_variable(&json!({"description": "Rows left out at the start", "type": "integer", "minimum": 0})),
+        "limit": or_variable(&json!({"description": "Most rows", "type": "integer", "minimum": 1})),
+        "select": text("JSONPath (RFC 9535) on the list of rows, giving rows"),
+        "columns": one_or_list(&json!({"$ref": "#/$defs/column"})),
+        "output": one_or_list(&json!({"$ref": "#/$defs/output"})),
+    })
+}
+
+fn endpoints() -> Vec<&'static str> {
+    let mut names: Vec<&str> =
+        ENDPOINTS.iter().flat_map(|endpoint| [endpoint.path, endpoint.short]).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn choice(description: &str, words: &[&str]) -> Value {
+    or_variable(&json!({"description": description, "enum": words}))
+}
+
+fn or_variable(schema: &Value) -> Value {
+    json!({"anyOf": [schema, {"$ref": "#/$defs/variable"}]})
+}
+
+fn one_or_list(schema: &Value) -> Value {
+    json!({"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1}]})
+}
+
+fn variable() -> Value {
+    let scalar = json!({"type": ["string", "number", "boolean"]});
+    let kinds: Vec<&str> = VarKind::ALL.iter().map(|(name, _)| *name).collect();
+    json!({"anyOf": [scalar, {
+        "type": "object",
+        "additionalProperties": false,
+        "anyOf": [{"required": ["type"]}, {"required": ["default"]}],
+        "properties": {
+            "type": {"enum": kinds},
+            "default": scalar,
+            "description": {"type": "string", "minLength": 1},
+            "allowed": {"anyOf": [scalar, {"type": "array", "items": scalar}]},
+        },
+    }]})
+}
+
+fn condition() -> Value {
+    let mut fields: Map<String, Value> = TOKEN_FIELDS
+        .iter()
+        .filter(|field| !field.secret)
+        .map(|field| (field.name.to_owned(), operand(field)))
+        .collect();
+    let any = json!({"description": "One of them holds", "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/condition"}});
+    fields.insert("any".to_owned(), any);
+    json!({"anyOf": [
+        {"description": "LogicMonitor's own syntax: status:2", "type": "string", "minLength": 1},
+        {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": fields},
+    ]})
+}
+
+/// `value`, `[values]` or `{op: value}` for a field.
+fn operand(field: &Field) -> Value {
+    let value = match field.kind {
+        FieldType::Integer | FieldType::EpochSeconds => or_variable(&json!({"type": "integer"})),
+        FieldType::Boolean => or_variable(&json!({"type": "boolean"})),
+        FieldType::Text | FieldType::TextList => json!({"type": "string", "minLength": 1}),
+    };
+    let mut operators = Map::new();
+    for op in filter::operators(field.kind) {
+        let operand = match op {
+            Op::Empty | Op::NotEmpty => or_variable(&json!({"type": "boolean"})),
+            Op::Before | Op::After => json!({"description": "RFC 3339 date or date-time", "type": "string"}),
+            Op::OlderThan | Op::NewerThan => {
+                json!({"description": "An age: 90d, 12h, 2w", "type": "string", "pattern": "^([0-9]+[hdw]|.*\\$\\{.*)$"})
+            }
+            op if op.takes_list() => one_or_list(&value),
+            _ => value.clone(),
+        };
+        operators.insert(op.name().to_owned(), operand);
+    }
+    json!({
+        "description": field.meaning,
+        "anyOf": [
+            one_or_list(&value),
+            {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": operators},
+        ],
+    })
+}
+
+fn column() -> Value {
+    json!({"anyOf": [
+        {"description": "A field", "type": "string", "minLength": 1},
+        {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["title", "path"],
+            "properties": {
+                "title": {"description": "The heading", "type": "string", "minLength": 1},
+                "path": {"description": "JSONPath on a row", "type": "string", "minLength": 1},
+            },
+        },
+    ]})
+}
+
+fn output() -> Value {
+    let formats: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "oneOf": [{"required": ["format"]}, {"required": ["template"]}],
+        "properties": {
+            "format": choice("One of lmq's formats", &formats),
+            "template": {"description": "A Handlebars template", "type": "string", "pattern": "\\.hbs$|\\$\\{"},
+            "to": {"description": "A file, relative to the project root; stdout without it", "type": "string", "minLength": 1},
+            "columns": one_or_list(&json!({"$ref": "#/$defs/column"})),
+        },
+    })
+}
+
+fn permission_needs_bearer() -> Value {
+    json!({
+        "if": {"required": ["permission"]},
+        "then": {"required": ["type"], "properties": {"type": {"not": {"const": "lmv1"}}}},
+    })
+}
+
+fn admin_id_needs_its_path() -> Value {
+    let with: Vec<&str> = ENDPOINTS
+        .iter()
+        .filter(|endpoint| endpoint.path_parameter.is_some())
+        .map(|endpoint| endpoint.path)
+        .collect();
+    let without: Vec<&str> = ENDPOINTS
+        .iter()
+        .filter(|endpoint| endpoint.path_parameter.is_none())
+        .map(|endpoint| endpoint.path)
+        .collect();
+    json!({"allOf": [
+        {"if": {"properties": {"endpoint": {"enum": with}}}, "then": {"required": ["adminId"]}},
+        {"if": {"properties": {"endpoint": {"enum": without}}}, "then": {"not": {"required": ["adminId"]}}},
+    ]})
+}
+
+/// Without `unknownFields` every field is one of the catalogue's.
+fn fields_are_known() -> Value {
+    let names: Vec<&str> = TOKEN_FIELDS.iter().map(|field| field.name).collect();
+    let keys: Vec<String> = names.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
+    json!({"allOf": [
+        {
+            "if": {"not": {"required": ["unknownFields"]}},
+            "then": {"properties": {"fields": one_or_list(&json!({"anyOf": [{"$ref": "#/$defs/field"}, {"pattern": "\\$\\{"}]}))}},
+        },
+        {"properties": {"sort": one_or_list(&json!({"anyOf": [{"enum": keys}, {"pattern": "\\$\\{"}]}))}},
+    ]})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::KEYS;
+    use super::*;
+
+    #[test]
+    fn the_schema_has_the_readers_keys() {
+        let schema = schema();
+        let properties = schema["properties"].as_object().expect("a map of properties");
+        let mut named: Vec<&str> = properties.keys().map(String::as_str).collect();
+        let mut keys = KEYS.to_vec();
+        named.sort_unstable();
+        keys.sort_unstable();
+        assert_eq!(named, keys);
+    }
+}
