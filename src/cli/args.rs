@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
-pub(super) use offline::{ExplainArgs, FieldsArgs, Form, ListArgs, Report, ValidateArgs};
+pub(super) use offline::{
+    ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -72,6 +74,8 @@ pub(super) enum Command {
     List(ListArgs),
     /// Show the fields of an endpoint, with types, meaning and operators
     Fields(FieldsArgs),
+    /// Print the JSON Schema of query files or of results
+    Schema(SchemaArgs),
     /// Serve the embedded portal on 127.0.0.1 until Ctrl-C
     Sandbox(SandboxArgs),
 }
@@ -107,13 +111,8 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(super) save: Option<String>,
 
-    /// Give a variable a value. Repeatable
-    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Variables")]
-    pub(super) vars: Vec<String>,
-
-    /// Take values of variables from a YAML file. Repeatable
-    #[arg(long = "var-file", value_name = "FILE.yaml", help_heading = "Variables")]
-    pub(super) var_files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) variables: VariableArgs,
 
     /// Run only queries with this tag. Repeatable: any of them
     #[arg(long, value_name = "TAG", help_heading = "Selection")]
@@ -190,4 +189,16 @@ pub(super) enum Shell {
     Fish,
     /// PowerShell
     Powershell,
+}
+
+// No doc comment: clap would take it for the text of the command.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct VariableArgs {
+    /// Give a variable a value. Repeatable
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Variables")]
+    pub(in crate::cli) vars: Vec<String>,
+
+    /// Take values of variables from a YAML file. Repeatable
+    #[arg(long = "var-file", value_name = "FILE.yaml", help_heading = "Variables")]
+    pub(in crate::cli) var_files: Vec<PathBuf>,
 }

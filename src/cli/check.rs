@@ -13,10 +13,11 @@ use crate::diag::{self, Code, Diagnostic, Source};
 use crate::project::Project;
 use crate::report;
 use crate::run::Job;
-use crate::spec::{self, Output, Query};
+use crate::spec::{self, Inputs, Output, Query};
 use crate::text::counted;
 
 /// What is to be checked.
+#[derive(Default)]
 pub(super) struct Request<'a> {
     pub(super) paths: &'a [PathBuf],
     /// Only queries with one of these tags; empty: all.
@@ -25,15 +26,8 @@ pub(super) struct Request<'a> {
     pub(super) exclude: &'a [String],
     /// What the command line says in place of each file's outputs.
     pub(super) outputs: Option<&'a [Output]>,
-    /// The values of variables.
-    pub(super) variables: Given<'a>,
-}
-
-impl<'a> Request<'a> {
-    /// All queries of the paths, as their files say.
-    pub(super) fn all(paths: &'a [PathBuf], variables: Given<'a>) -> Self {
-        Self { paths, tag: &[], exclude: &[], outputs: None, variables }
-    }
+    /// Values of variables.
+    pub(super) given: Given<'a>,
 }
 
 /// What the files hold.
@@ -53,34 +47,34 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
         console.error(format!("the current folder: {error}"), None);
         Exit::Usage
     })?;
-    let (sources, diagnostics) = select::select(request.paths, project.current(), console.world.stdin);
-    let environment = &console.world.environment;
-    let (inputs, found) = variables::inputs(&request.variables, environment, project.current());
+    let (sources, mut diagnostics) = select::select(request.paths, project.current(), console.world.stdin);
+    let (inputs, found) = variables::inputs(&request.given, &console.world.environment, project.current());
+    diagnostics.extend(found);
     let mut checked = Checked { project, jobs: Vec::new(), diagnostics, files: sources.len() };
-    checked.diagnostics.extend(found);
-    let loaded: Vec<_> = sources.iter().map(|source| (source, spec::load(source, &inputs))).collect();
-    let queries: Vec<&Query> = loaded.iter().filter_map(|(_, (query, _))| query.as_ref()).collect();
-    let undeclared =
-        if queries.len() == sources.len() { variables::undeclared(&inputs, &queries) } else { Vec::new() };
-    for (source, (query, diagnostics)) in loaded {
-        checked.add(source, query, diagnostics, request);
+    let mut variables: Vec<String> = Vec::new();
+    let mut valid = 0;
+    for source in &sources {
+        if let Some(query) = checked.add(source, request, &inputs) {
+            valid += 1;
+            variables.extend(query);
+        }
     }
-    checked.diagnostics.extend(undeclared);
     let diagnostics = checked.across(request);
     checked.diagnostics.extend(diagnostics);
+    // Of a file with mistakes nobody knows what it declares.
+    if valid == sources.len() {
+        checked.diagnostics.extend(variables::undeclared(&inputs, &variables));
+    }
     checked.say_each_once();
     Ok(checked)
 }
 
 impl Checked {
-    /// One file: its own mistakes, then those of what it names.
-    fn add(
-        &mut self,
-        source: &Arc<Source>,
-        query: Option<Query>,
-        mut diagnostics: Vec<Diagnostic>,
-        request: &Request<'_>,
-    ) {
+    /// One file: its own mistakes, then those of what it names. Gives the variables it declares, when it is valid.
+    fn add(&mut self, source: &Arc<Source>, request: &Request<'_>, inputs: &Inputs) -> Option<Vec<String>> {
+        let (query, mut diagnostics) = spec::load(source, inputs);
+        let variables =
+            query.as_ref().map(|query| query.variables.iter().map(|var| var.name.clone()).collect());
         if let Some(mut query) =
             query.filter(|query| settings::is_selected(request.tag, request.exclude, query))
         {
@@ -97,6 +91,7 @@ impl Checked {
             }
         }
         self.diagnostics.extend(diag::apply_ignores(source, diagnostics));
+        variables
     }
 
     /// What only shows when the queries stand side by side.

@@ -17,7 +17,7 @@ pub mod template;
 
 use std::path::PathBuf;
 
-pub use document::{Document, Times};
+pub use document::{Document, Times, schema};
 pub use grid::grid;
 pub use json::JsonForm;
 pub use prepare::{Base, prepare, targets_differ};

@@ -23,8 +23,13 @@ fn a_table_for_people() {
     for part in ["idle", "weekly, security", "Nobody uses them", "tokens.md.hbs > reports/idle.md, csv"] {
         assert!(lines[1].contains(part), "`{part}` in {}", lines[1]);
     }
-    let words: Vec<&str> = lines[2].split_whitespace().collect();
-    assert_eq!(words, ["of-one", "table", "queries/one.yaml"]);
+    assert!(
+        lines[2].starts_with("of-one")
+            && lines[2].contains(" table ")
+            && lines[2].ends_with(" queries/one.yaml"),
+        "{}",
+        lines[2]
+    );
     assert_eq!(ran.stderr, "");
 }
 

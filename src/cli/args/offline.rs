@@ -2,20 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Parser, ValueEnum};
 
-/// Values of variables.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Variables")]
-pub(in crate::cli) struct VariableArgs {
-    /// Give a variable a value. Repeatable
-    #[arg(long = "var", value_name = "NAME=VALUE")]
-    pub(in crate::cli) vars: Vec<String>,
-
-    /// Take values of variables from a YAML file. Repeatable
-    #[arg(long = "var-file", value_name = "FILE.yaml")]
-    pub(in crate::cli) files: Vec<PathBuf>,
-}
+use super::VariableArgs;
 
 /// Find every mistake in query files and in the templates they name.
 ///
@@ -158,4 +147,30 @@ pub(in crate::cli) enum Form {
     Table,
     /// An array of objects, for programs
     Json,
+}
+
+/// Print a JSON Schema (draft 2020-12).
+///
+/// An editor with a YAML language server checks a query file while it is written, when the file begins with
+/// `# yaml-language-server: $schema=PATH`. What a schema cannot say, `lmq validate` does.
+#[derive(Debug, Parser)]
+#[command(after_help = SCHEMA_HELP)]
+pub(in crate::cli) struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum, value_name = "WHAT", default_value = "query")]
+    pub(in crate::cli) of: SchemaOf,
+}
+
+const SCHEMA_HELP: &str = "\
+Examples:
+  lmq schema > lmq.schema.json
+  lmq schema result";
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum SchemaOf {
+    /// A query file
+    Query,
+    /// A result: `--format json`, `--save`
+    Result,
 }

@@ -28,10 +28,8 @@ struct Target {
 
 /// Explains every query of the path.
 pub(in crate::cli) fn run(args: &ExplainArgs, console: &mut Console<'_, '_>) -> Exit {
-    // A stand-in would make requests that no run makes.
-    let variables =
-        Given { vars: &args.variables.vars, files: &args.variables.files, missing: Missing::Mistake };
-    let request = Request::all(std::slice::from_ref(&args.path), variables);
+    let given = Given::new(&args.variables, Missing::Mistake);
+    let request = Request { paths: std::slice::from_ref(&args.path), given, ..Request::default() };
     let checked = check::check(&request, console);
     let (_, jobs) = match checked.and_then(|checked| checked.all_valid("nothing is explained", console)) {
         Ok(valid) => valid,
@@ -41,7 +39,7 @@ pub(in crate::cli) fn run(args: &ExplainArgs, console: &mut Console<'_, '_>) -> 
         Ok(target) => target,
         Err(exit) => return exit,
     };
-    let now = (console.world.clock)().div_euclid(1000);
+    let now = console.clock()().div_euclid(1000);
     let mut parts: Vec<String> = Vec::new();
     for job in &jobs {
         let plan = plan(&job.query, &job.fields, now);

@@ -37,8 +37,13 @@ struct OutputEntry<'a> {
 /// Lists the queries. Files with mistakes are told as `validate` tells them, and then nothing is listed: a list that leaves
 /// queries out looks like a whole one.
 pub(in crate::cli) fn run(args: &ListArgs, console: &mut Console<'_, '_>) -> Exit {
-    let variables = Given { vars: &[], files: &[], missing: Missing::StandIn };
-    let request = Request { tag: &args.tag, exclude: &args.exclude, ..Request::all(&args.paths, variables) };
+    let request = Request {
+        paths: &args.paths,
+        tag: &args.tag,
+        exclude: &args.exclude,
+        given: Given { missing: Missing::StandIn, ..Given::default() },
+        ..Request::default()
+    };
     let checked = check::check(&request, console);
     let (_, jobs) = match checked.and_then(|checked| checked.all_valid("nothing is listed", console)) {
         Ok(valid) => valid,

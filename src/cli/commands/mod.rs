@@ -7,4 +7,5 @@ pub(super) mod list;
 mod place;
 pub(super) mod run;
 pub(super) mod sandbox;
+pub(super) mod schema;
 pub(super) mod validate;

@@ -35,13 +35,12 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     };
     let replaced = settings::outputs(args).map_err(|flag| bad_flag(flag, console))?;
     let timeout = settings::timeout(args).map_err(|flag| bad_flag(flag, console))?;
-    let variables = Given { vars: &args.vars, files: &args.var_files, missing: Missing::Mistake };
     let request = Request {
         paths: &args.paths,
         tag: &args.tag,
         exclude: &args.exclude,
         outputs: replaced.as_deref(),
-        variables,
+        given: Given::new(&args.variables, Missing::Mistake),
     };
     let (project, jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
     if let Some(mistake) = place::mistake(args, &jobs, &project) {

@@ -15,9 +15,8 @@ use crate::text::counted;
 
 /// Checks the files and says what is wrong. Nothing is sent, and no credential is looked at.
 pub(in crate::cli) fn run(args: &ValidateArgs, console: &mut Console<'_, '_>) -> Exit {
-    let variables =
-        Given { vars: &args.variables.vars, files: &args.variables.files, missing: Missing::StandIn };
-    let request = Request::all(&args.paths, variables);
+    let given = Given::new(&args.variables, Missing::StandIn);
+    let request = Request { paths: &args.paths, given, ..Request::default() };
     let mut checked = match check::check(&request, console) {
         Ok(checked) => checked,
         Err(exit) => return exit,

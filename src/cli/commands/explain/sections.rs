@@ -4,11 +4,12 @@ use super::Target;
 use crate::catalog::{Field, Origin};
 use crate::config::Scheme;
 use crate::filter::Condition;
+use crate::path::Path;
 use crate::plan::{Plan, why_local};
 use crate::portal::{HEADERS, page_size};
 use crate::row::Name;
 use crate::run::Job;
-use crate::spec::{ColumnSpec, Destination, OutputKind, Query};
+use crate::spec::{ColumnSpec, Destination, OutputKind, Query, Variable};
 use crate::text::{self, counted};
 
 /// A heading and the lines below it.
@@ -44,18 +45,18 @@ pub(super) fn explained(job: &Job, plan: &Plan, target: &Target) -> String {
 }
 
 fn variables(query: &Query) -> Section {
-    let lines = query.variables.iter().map(|variable| {
-        let about = variable.description.as_ref().map(|about| format!(": {}", text::one_line(about)));
+    let line = |variable: &Variable| {
+        let description = variable.description.as_ref().map(|text| format!(": {}", text::one_line(text)));
         format!(
-            "{} = {} ({}, from {}){}",
+            "{} = {} ({}, {}){}",
             variable.name,
             variable.value,
             variable.kind.name(),
             variable.origin,
-            about.unwrap_or_default()
+            description.unwrap_or_default()
         )
-    });
-    Section { title: "Variables", lines: lines.collect() }
+    };
+    Section { title: "Variables", lines: query.variables.iter().map(line).collect() }
 }
 
 fn listings(plan: &Plan, target: &Target) -> Section {
@@ -165,14 +166,12 @@ fn reasons(job: &Job, name: &str) -> Vec<String> {
         "which a condition names",
     );
     push(query.sort.iter().any(|key| is(key.field)), "which `sort` names");
-    push(query.select.iter().any(|path| path.fields().contains(name)), "which `select` reads");
-    let shows =
+    let shown =
         |columns: &[ColumnSpec]| columns.iter().flat_map(ColumnSpec::fields).any(|field| field == name);
-    push(shows(&query.columns), "which `columns` shows");
-    push(
-        query.outputs.iter().any(|output| output.columns.as_deref().is_some_and(shows)),
-        "which the `columns` of an output show",
-    );
+    push(shown(&query.columns), "which `columns` name");
+    let own = query.outputs.iter().filter_map(|output| output.columns.as_deref());
+    push(own.into_iter().any(shown), "which an output's `columns` name");
+    push(query.select.iter().flat_map(Path::fields).any(|field| field == name), "which `select` reads");
     push(job.fields.contains(name), "which a template reads");
     let is_source = |field: &&Field| matches!(field.origin, Origin::Derived(from) if from == name);
     let made: Vec<&str> = query.endpoint.fields.iter().filter(is_source).map(|field| field.name).collect();
@@ -198,8 +197,8 @@ fn rows(query: &Query) -> Section {
             query.offset
         ));
     }
-    if let Some(path) = &query.select {
-        lines.push(format!("of these, what `select` selects: {}", path.as_str()));
+    if let Some(select) = &query.select {
+        lines.push(format!("of these the rows that `{}` selects", select.as_str()));
     }
     Section { title: "Rows", lines }
 }
