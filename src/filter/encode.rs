@@ -7,6 +7,7 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::check::operators;
 use super::{Condition, Leaf, Op, Scalar};
 use crate::catalog::{Field, Pushdown};
 
@@ -30,13 +31,26 @@ pub fn is_safe(condition: &Condition) -> bool {
 }
 
 /// The operators on a field that the portal is sure to understand as lmq does; on texts, for plain values alone.
-#[must_use]
-pub fn safe_operators(field: &Field) -> &'static [Op] {
+pub(super) fn safe_operators(field: &Field) -> &'static [Op] {
     match field.pushdown {
         Pushdown::Never => &[],
         Pushdown::PlainText => &[Op::Eq],
         Pushdown::Number => &[Op::Eq, Op::Gt, Op::Lt, Op::Ge, Op::Le],
     }
+}
+
+/// The names of the operators on a field that are sent by `pushdown: safe`, in the order of the documentation. Times are
+/// sent as the comparisons they mean.
+#[must_use]
+pub fn sent_operators_of(field: &Field) -> Vec<&'static str> {
+    let safe = safe_operators(field);
+    let sent = |op: Op| match op {
+        Op::Before => Op::Lt,
+        Op::After | Op::NewerThan => Op::Gt,
+        Op::OlderThan => Op::Le,
+        op => op,
+    };
+    operators(field.kind).iter().filter(|op| safe.contains(&sent(**op))).map(|op| op.name()).collect()
 }
 
 /// Whether the grammar can say the condition, in a filter with others or (`any`) alone.

@@ -15,7 +15,7 @@ use std::fmt;
 use crate::catalog::Field;
 
 pub use check::{leaf, operators, operators_of};
-pub use encode::{encode, is_safe, is_sayable, safe_operators};
+pub use encode::{encode, is_safe, is_sayable, sent_operators_of};
 pub use evaluate::Matcher;
 pub use parse::parse;
 pub use reason::{why_not_safe, why_not_sayable};

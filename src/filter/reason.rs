@@ -12,10 +12,11 @@ pub fn why_not_safe(condition: &Condition) -> Option<String> {
     }
     let leaf = match condition {
         Condition::Is(leaf) => leaf,
-        Condition::Any(leaves) => {
-            let derived = leaves.iter().find_map(derived);
-            return Some(derived.unwrap_or_else(|| "`pushdown: safe` sends no `any`".to_owned()));
-        }
+        // An age may have become one, so its field is a better reason than its form.
+        Condition::Any(leaves) => match leaves.iter().find(|leaf| safe_operators(leaf.field).is_empty()) {
+            Some(leaf) => leaf,
+            None => return Some("`pushdown: safe` sends no `any`".to_owned()),
+        },
     };
     let (field, op) = (leaf.field.name, leaf.op.name());
     let plain = leaf.values.iter().all(is_plain);

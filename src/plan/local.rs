@@ -4,7 +4,7 @@ use super::Plan;
 use crate::filter::{self, Condition};
 use crate::spec::{Pushdown, Query};
 
-/// Why the portal is not asked to decide one of the query's conditions; `None` when it is.
+/// Why the portal is not asked to decide one of the plan's conditions; `None` when it is.
 #[must_use]
 pub fn why_local(query: &Query, plan: &Plan, condition: &Condition) -> Option<String> {
     if plan.sent.contains(condition) {
@@ -13,7 +13,7 @@ pub fn why_local(query: &Query, plan: &Plan, condition: &Condition) -> Option<St
     let reason = match query.pushdown {
         Pushdown::None => Some("`pushdown: none` sends nothing".to_owned()),
         Pushdown::Safe => filter::why_not_safe(condition),
-        Pushdown::All => filter::why_not_sayable(condition, query.filters.len() == 1),
+        Pushdown::All => filter::why_not_sayable(condition, plan.conditions.len() == 1),
     };
     Some(reason.unwrap_or_else(|| "with it the filter would be too long for a URL".to_owned()))
 }

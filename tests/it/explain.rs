@@ -42,9 +42,9 @@ fn everything_a_run_would_do() {
         "  idleDays>90  by lmq: the API has no `idleDays`: lmq derives it\n",
         "  filter sent: status:2\n  on the wire: filter=status%3A2\n",
         "  asked for: adminName, tokenType\n  of these derived by lmq, and not fetched: tokenType\n",
-        "  fetched too: id, by which pages are joined; which an output's `columns` name",
+        "  fetched too: id, by which pages are joined; which an output's `columns` name\n",
         "  fetched too: note, which `sort` names",
-        "  fetched too: createdBy, which an output's `columns` name",
+        "  fetched too: createdBy, which an output's `columns` name\n",
         "  fetched too: lastUsedOn, which a template reads; of which lmq makes `neverUsed`, `idleDays`\n",
         "  sorted by idleDays, greatest first; then note; missing values last",
         "at most 10 after the first 5: the result is limited\n",
@@ -214,4 +214,27 @@ fn the_script_takes_any_key() {
 fn key_material_in_an_answer_is_told() {
     let ran = Project::new().query("fields: [accessKey]\n").lmq(&["explain", "q.yaml", "--curl"]).exits(0);
     ran.says(&["warning: q: the answer shows `accessKey` unmasked"]);
+}
+
+#[test]
+fn variables_and_times_have_the_values_of_a_run() {
+    let query = "vars:\n  maxIdle: {type: integer, default: 90, description: days without use}\n  who: {type: string}\n\
+                 endpoint: apitokens\nfilters:\n  - idleDays: {gt: \"${maxIdle}\"}\n  - adminName: \"${who}\"\n\
+                 \x20 - createdOn: {older_than: 1d}\n  - lastUsedOn: {older_than: 1d}\n";
+    let project = Project::new().file("q.yaml", query);
+    project.lmq(&["explain", "q.yaml"]).exits(2).says(&["LMQ052"]);
+    project.lmq(&["validate", "--deny-warnings", "q.yaml"]).exits(0);
+    project.lmq(&["list", "q.yaml"]).exits(0);
+    let ran = project.env("LMQ_VAR_WHO", "svc-1").lmq(&["explain", "q.yaml", "--var", "maxIdle=30"]).exits(0);
+    let day_before = NOW_MS / 1000 - 86_400;
+    for part in [
+        "  maxIdle = 30 (integer, --var): days without use\n",
+        "LMQ_VAR_WHO)\n",
+        "  idleDays>30  by lmq: the API has no `idleDays`",
+        "  adminName:\"svc-1\"  by the portal\n",
+        &format!("(now createdOn<:{day_before})  by the portal\n"),
+        "by lmq: `pushdown: safe` sends nothing on `lastUsedOn`\n",
+    ] {
+        assert!(ran.stdout.contains(part), "`{part}` is missing in\n{}", ran.stdout);
+    }
 }

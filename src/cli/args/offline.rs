@@ -81,6 +81,7 @@ pub(in crate::cli) struct ExplainArgs {
 const EXPLAIN_HELP: &str = "\
 Examples:
   lmq explain queries/administrator-tokens.yaml
+  lmq explain queries/idle-tokens.yaml --var maxIdle=30
   lmq explain queries/bearer-traces.yaml --curl
   lmq explain queries/bearer-traces.yaml --curl | sh
 

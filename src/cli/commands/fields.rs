@@ -87,7 +87,7 @@ fn field(field: &Field) -> FieldEntry {
         derived_from,
         default: field.is_api() && !field.secret,
         operators: filter::operators_of(field),
-        sent: filter::safe_operators(field).iter().map(|op| op.name()).collect(),
+        sent: filter::sent_operators_of(field),
     }
 }
 
@@ -118,14 +118,13 @@ fn row(field: &Field) -> Vec<String> {
         Origin::Derived(from) => format!("derived: {from}"),
     };
     let none = |text: String| if text.is_empty() { "-".to_owned() } else { text };
-    let sent: Vec<&str> = filter::safe_operators(field).iter().map(|op| op.name()).collect();
     let plain = if field.pushdown == Pushdown::PlainText { " (plain ASCII)" } else { "" };
     vec![
         field.name.to_owned(),
         field.kind.name().to_owned(),
         from,
         none(filter::operators_of(field).join(" ")),
-        none(sent.join(" ") + plain),
+        none(filter::sent_operators_of(field).join(" ") + plain),
         field.meaning.to_owned(),
     ]
 }

@@ -106,8 +106,9 @@ fn conditions(query: &Query, plan: &Plan) -> Section {
     if plan.conditions.is_empty() {
         return Section { title, lines: vec!["none: every token of the listings".to_owned()] };
     }
+    let typed = query.filters.iter().zip(&plan.conditions);
     let mut lines: Vec<String> =
-        plan.conditions.iter().map(|condition| decided(query, plan, condition)).collect();
+        typed.map(|(typed, condition)| decided(query, plan, typed, condition)).collect();
     // All listings of a query have the same filter.
     let listing = plan.listings.first();
     match listing.and_then(|listing| Some((listing.filter_shown.as_ref()?, listing.query_string(0, 1)))) {
@@ -124,10 +125,12 @@ fn conditions(query: &Query, plan: &Plan) -> Section {
     Section { title, lines }
 }
 
-fn decided(query: &Query, plan: &Plan, condition: &Condition) -> String {
+/// Who decides a condition. `condition` is what `typed` means at the time of the run.
+fn decided(query: &Query, plan: &Plan, typed: &Condition, condition: &Condition) -> String {
+    let meant = if typed == condition { String::new() } else { format!(" (now {condition})") };
     match why_local(query, plan, condition) {
-        None => format!("{condition}  by the portal"),
-        Some(why) => format!("{condition}  by lmq: {why}"),
+        None => format!("{typed}{meant}  by the portal"),
+        Some(why) => format!("{typed}{meant}  by lmq: {why}"),
     }
 }
 
