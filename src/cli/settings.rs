@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::RunArgs;
-use crate::spec::{Destination, Format, Output, OutputKind, Place, Query};
+use crate::spec::{Destination, Format, Output, OutputKind, Query};
 use crate::text;
+use crate::yaml::Place;
 
 /// Suffixes of `-o` without `-f` or `-t`.
 const SUFFIXES: &[(&str, Format)] = &[("json", Format::Json), ("csv", Format::Csv), ("txt", Format::Table)];

@@ -1,11 +1,11 @@
 //! `fields`, `unknownFields` and `sort`: names held against the catalogue.
 
 use super::query::SortKey;
-use super::reader::{At, Entries, Mistake, Reader};
 use crate::catalog::Endpoint;
 use crate::diag::Code;
 use crate::row::Name;
 use crate::text;
+use crate::yaml::{At, Entries, Mistake, Reader};
 
 /// The names in `unknownFields` that lmq does not know.
 pub(super) fn unknown_fields(reader: &mut Reader, keys: &Entries<'_>, endpoint: &Endpoint) -> Vec<String> {
