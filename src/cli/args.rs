@@ -94,6 +94,10 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub(super) sandbox: bool,
 
+    /// Ask this portal of `lmq.yaml` or of your own configuration
+    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
+    pub(super) portal: Option<String>,
+
     /// Render as this format, in place of the file's `output`
     #[arg(short, long, value_name = "FORMAT", value_parser = ["table", "json", "csv"], conflicts_with = "template", help_heading = "Output")]
     pub(super) format: Option<String>,
@@ -143,6 +147,7 @@ Environment:
   LM_DOMAIN_NAME                          lmgov.us for GovCloud
   LM_ACCESS_ID, LM_ACCESS_KEY             an LMv1 token, or:
   LM_BEARER_TOKEN                         a bearer token
+  LMQ_PORTAL                              a portal of the configuration, as --portal
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
 
 stdout is the result and nothing else; everything else goes to stderr.";

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod commands;
+mod configuration;
 mod exit;
 mod select;
 mod settings;

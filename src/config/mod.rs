@@ -1,9 +1,17 @@
-//! Which portal, and who asks: settings of the environment made into a [`Portal`].
+//! Which portal, and who asks: `lmq.yaml`, the user's configuration and the environment made into a [`Portal`].
 //!
 //! Environment names are those LogicMonitor's users have already: `LM_COMPANY`, `LM_ACCESS_ID` and so on. The environment
 //! is handed in; nothing here reads it.
 
+mod choose;
+mod file;
+mod schema;
+
 use std::collections::BTreeMap;
+
+pub use choose::choose;
+pub use file::{Auth, ConfigFile, PortalEntry, Trust, load};
+pub use schema::schema;
 
 use crate::auth::Credentials;
 use crate::portal::{Address, AddressError, Portal};
@@ -37,6 +45,19 @@ pub enum ConfigError {
         /// What is wrong.
         error: AddressError,
     },
+    /// No configuration has a portal of that name.
+    #[error("{origin}: there is no portal `{name}`")]
+    NoPortal {
+        /// The name.
+        name: String,
+        /// Who asked for it.
+        origin: &'static str,
+        /// The nearest one, or where they are.
+        help: String,
+    },
+    /// Two answers to the same question.
+    #[error("--portal and LMQ_BASE_URL both say which portal to ask")]
+    Both,
 }
 
 /// A portal, and what the user should know about how it was chosen.

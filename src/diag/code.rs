@@ -71,6 +71,8 @@ codes! {
     VarValue = "LMQ053", Error, "a value that does not fit its variable";
     BadIgnore = "LMQ060", Warning, "an `lmq-ignore` that cannot be taken";
     UnusedIgnore = "LMQ061", Warning, "an `lmq-ignore` that silences nothing";
+    ConfigSecret = "LMQ070", Error, "a configuration that holds a secret";
+    ConfigTrust = "LMQ071", Error, "something that a project's configuration may not say";
 }
 
 #[cfg(test)]

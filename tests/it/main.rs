@@ -1,6 +1,7 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod config;
 mod explain;
 mod fields;
 mod list;

@@ -171,6 +171,8 @@ Examples:
 pub(in crate::cli) enum SchemaOf {
     /// A query file
     Query,
+    /// A configuration: `lmq.yaml`, or your own `config.yaml`
+    Config,
     /// A result: `--format json`, `--save`
     Result,
 }

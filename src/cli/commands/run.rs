@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::cli::args::RunArgs;
 use crate::cli::check::{self, Request};
+use crate::cli::configuration;
 use crate::cli::exit::Exit;
 use crate::cli::settings;
 use crate::cli::stream::Console;
@@ -50,7 +51,11 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
 }
 
 /// The portal and, for `--sandbox`, the server behind it, which lives as long as the run.
-fn portal(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Portal, Option<Sandbox>), Exit> {
+fn portal(
+    args: &RunArgs,
+    project: &Project,
+    console: &mut Console<'_, '_>,
+) -> Result<(Portal, Option<Sandbox>), Exit> {
     if args.sandbox {
         let started = Sandbox::start(Options::default(), console.clock());
         let sandbox = started.map_err(|error| {
@@ -59,15 +64,21 @@ fn portal(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Portal, Opti
         })?;
         return Ok((sandbox.portal(), Some(sandbox)));
     }
-    match config::from_environment(&console.world.environment) {
+    let files = configuration::load(project, &console.world.environment);
+    let files = files.map_err(|mistakes| configuration::tell(&mistakes, console))?;
+    match config::choose(args.portal.as_deref(), &console.world.environment, &files) {
         Ok(chosen) => {
             for note in chosen.notes {
                 console.note("note", note);
             }
             Ok((chosen.portal, None))
         }
-        Err(error @ ConfigError::Address { .. }) => {
+        Err(error @ (ConfigError::Address { .. } | ConfigError::Both)) => {
             console.error(error, None);
+            Err(Exit::Usage)
+        }
+        Err(ref error @ ConfigError::NoPortal { ref help, .. }) => {
+            console.error(error, Some(help));
             Err(Exit::Usage)
         }
         Err(ConfigError::NoCredentials { missing, help }) => {
@@ -84,7 +95,7 @@ fn execute(
     bounds: Bounds,
     console: &mut Console<'_, '_>,
 ) -> Exit {
-    let (portal, _sandbox) = match portal(args, console) {
+    let (portal, _sandbox) = match portal(args, project, console) {
         Ok(portal) => portal,
         Err(exit) => return exit,
     };

@@ -3,12 +3,13 @@
 use crate::cli::args::{SchemaArgs, SchemaOf};
 use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
-use crate::{report, spec};
+use crate::{config, report, spec};
 
 /// Prints a schema.
 pub(in crate::cli) fn run(args: &SchemaArgs, console: &mut Console<'_, '_>) -> Exit {
     let schema = match args.of {
         SchemaOf::Query => spec::schema(),
+        SchemaOf::Config => config::schema(),
         SchemaOf::Result => report::schema(),
     };
     console.result(&format!("{schema:#}\n"))

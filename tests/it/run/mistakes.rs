@@ -11,7 +11,10 @@ use lmq::diag::{Code, Severity};
 use crate::support::Project;
 
 /// Codes that no query file provokes, each with the test that has it. Everything else has a file.
-const ELSEWHERE: &[(&str, &str)] = &[("LMQ053", "a_given_value_that_does_not_fit_its_variable_is_told")];
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("LMQ070", "config::a_secret_in_a_configuration_is_refused_and_not_shown"),
+    ("LMQ071", "config::a_project_cannot_send_credentials_elsewhere"),
+];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/queries/bad")
