@@ -39,6 +39,7 @@ pub(super) struct Checked {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// How many files were read.
     pub(super) files: usize,
+    templates: report::Templates,
 }
 
 /// Reads and checks all files. Nothing is printed but why there is no project.
@@ -50,7 +51,13 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
     let (sources, mut diagnostics) = select::select(request.paths, project.current(), console.world.stdin);
     let (inputs, found) = variables::inputs(&request.given, &console.world.environment, project.current());
     diagnostics.extend(found);
-    let mut checked = Checked { project, jobs: Vec::new(), diagnostics, files: sources.len() };
+    let mut checked = Checked {
+        project,
+        jobs: Vec::new(),
+        diagnostics,
+        files: sources.len(),
+        templates: report::Templates::default(),
+    };
     let mut variables: Vec<String> = Vec::new();
     let mut valid = 0;
     for source in &sources {
@@ -85,7 +92,7 @@ impl Checked {
                 }
                 None => report::Base::QueryFile,
             };
-            match report::prepare(&query, &self.project, base) {
+            match report::prepare(&query, &self.project, base, &mut self.templates) {
                 Ok((outputs, fields)) => self.jobs.push(Job { query, outputs, fields }),
                 Err(mistakes) => diagnostics.extend(mistakes),
             }
