@@ -168,6 +168,7 @@ fn redacted(error: FetchError, credentials: &Credentials) -> FetchError {
         | FetchError::Maintenance
         | FetchError::Connect(_)
         | FetchError::TimedOut(_)
+        | FetchError::OutOfTime
         | FetchError::Broken(_)
         | FetchError::TooLarge(_)
         | FetchError::Skipped) => other,

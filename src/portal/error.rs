@@ -76,6 +76,9 @@ pub enum FetchError {
     /// No answer in time.
     #[error("the portal did not answer in time: {0}")]
     TimedOut(String),
+    /// The user's own bound: what is unread then is a reason, not a failure.
+    #[error("the time given by --timeout is over")]
+    OutOfTime,
     /// The connection broke inside an answer.
     #[error("the connection broke: {0}")]
     Broken(String),
@@ -126,6 +129,7 @@ impl FetchError {
             | Self::ErrorBody { .. }
             | Self::NoPage(_)
             | Self::TooLarge(_)
+            | Self::OutOfTime
             | Self::Skipped => return None,
         };
         Some(help.to_owned())

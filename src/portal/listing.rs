@@ -64,7 +64,9 @@ impl Context<'_> {
     async fn fetch(&self, listing: &Listing, requests: &mut u32) -> Walked {
         let (walk, error) = self.walk(listing, requests).await;
         let mut walked = match (walk, error) {
-            (walk::Walked { pages: 0, .. }, Some(error)) => return failed(listing, error),
+            (walk::Walked { pages: 0, .. }, Some(error)) if error != FetchError::OutOfTime => {
+                return failed(listing, error);
+            }
             (walk, _) => Walked {
                 listing: listing.clone(),
                 rows: walk.rows,
@@ -88,8 +90,7 @@ impl Context<'_> {
         let id = self.plan.layout.index("id").expect("every layout has an id");
         let mut walk = Walk::new(self.plan.size, id);
         while let Some(step) = walk.step() {
-            *requests += 1;
-            match self.in_time(self.client.page(listing, step, &self.plan.layout)).await {
+            match self.in_time(self.client.page(listing, step, &self.plan.layout), requests).await {
                 Ok(page) => {
                     let (rows, total) = (page.rows.len(), page.total);
                     walk.accept(page);
@@ -105,12 +106,19 @@ impl Context<'_> {
         (walk.finish(), None)
     }
 
-    async fn in_time<T>(&self, work: impl Future<Output = Result<T, FetchError>>) -> Result<T, FetchError> {
+    /// Sends a request and counts it, unless the time is over.
+    async fn in_time<T>(
+        &self,
+        request: impl Future<Output = Result<T, FetchError>>,
+        requests: &mut u32,
+    ) -> Result<T, FetchError> {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(FetchError::OutOfTime);
+        }
+        *requests += 1;
         match self.deadline {
-            None => work.await,
-            Some(deadline) => timeout_at(deadline, work).await.unwrap_or_else(|_| {
-                Err(FetchError::TimedOut("the time given by --timeout is over".to_owned()))
-            }),
+            None => request.await,
+            Some(deadline) => timeout_at(deadline, request).await.unwrap_or(Err(FetchError::OutOfTime)),
         }
     }
 
