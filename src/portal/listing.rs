@@ -90,7 +90,9 @@ impl Context<'_> {
         let id = self.plan.layout.index("id").expect("every layout has an id");
         let mut walk = Walk::new(self.plan.size, id);
         while let Some(step) = walk.step() {
-            match self.in_time(self.client.page(listing, step, &self.plan.layout), requests).await {
+            let query = listing.query_string(step.offset, step.size);
+            (self.observe)(&Event::Request { path: &listing.path, query: &query });
+            match self.in_time(self.client.page(&listing.path, &query, &self.plan.layout), requests).await {
                 Ok(page) => {
                     let (rows, total) = (page.rows.len(), page.total);
                     walk.accept(page);

@@ -59,7 +59,10 @@ fn quiet_says_nothing_but_errors() {
 fn verbose_says_a_line_a_page() {
     let stub = Stub::start(|seen| page(slice(&rows(9), seen), 9));
     let ran = Project::new().query("size: 5\n").stub(&stub).run(&["-v", "q.yaml"]).exits(0);
-    ran.says(&["LMv1 tokens of all users: page 1, 5 rows of 9", "page 2"]);
+    let ran = ran.says(&["LMv1 tokens of all users: page 1, 5 rows of 9", "page 2"]);
+    assert!(!ran.stderr.contains("GET "), "{}", ran.stderr);
+    let ran = Project::new().query("size: 5\n").stub(&stub).run(&["-vv", "q.yaml"]).exits(0);
+    ran.says(&["GET /setting/admins/apitokens?fields=", "&size=5&offset=4", "page 2"]);
 }
 
 #[test]
