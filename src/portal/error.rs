@@ -121,6 +121,9 @@ impl FetchError {
             Self::NotJson { .. } | Self::Redirect(_) => {
                 "check the account's name; a wrong one is answered with a web page or a redirect"
             }
+            Self::Connect(cause) if cause.contains("certificate") => {
+                "the server's certificate is not trusted; behind a proxy that reads TLS, name its root in SSL_CERT_FILE"
+            }
             Self::Connect(_) => "check the account's name, the network, and HTTPS_PROXY",
             Self::Maintenance | Self::Status { .. } | Self::TimedOut(_) | Self::Broken(_) => {
                 "try again later"
