@@ -8,7 +8,7 @@
 //!
 //! [`spec`] reads a query file, [`plan`] makes listings of it, [`portal`] walks them, [`shape`] makes rows, [`report`] renders
 //! them; [`run()`] is that story in one function. Below them lie [`catalog`] (the API as data), [`filter`] (conditions),
-//! [`row`], [`auth`] (signing) and [`diag`] (mistakes in files). [`main`] is the command line, [`sandbox`] a portal to try
+//! [`row`], [`auth`] (signing) [`yaml`] (files with places) and [`diag`] (mistakes in files). [`main`] is the command line, [`sandbox`] a portal to try
 //! everything on. `tests/it/architecture.rs` keeps imports going this one way.
 
 pub mod auth;
@@ -29,6 +29,7 @@ pub mod secret;
 pub mod shape;
 pub mod spec;
 pub mod text;
+pub mod yaml;
 
 pub use cli::{World, main};
 pub use run::run;

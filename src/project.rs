@@ -137,7 +137,8 @@ pub fn read_text(path: &Path, shown: &str, limit: u64) -> Result<Arc<Source>, Fi
         return Err(FileError::TooLarge(shown.to_owned(), limit / 1024));
     }
     match String::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => Ok(Source::new(shown, text)),
+        // Some editors put a byte order mark in front, which is no part of the text.
+        Ok(text) if !text.contains('\0') => Ok(Source::new(shown, text.trim_start_matches('\u{feff}'))),
         _ => Err(FileError::NotText(shown.to_owned())),
     }
 }

@@ -5,10 +5,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// `1 token`, `2 tokens`: the count and the noun in the number that fits.
+/// `1 token`, `2 keys`, `2 queries`: the count and the noun in the number that fits.
 #[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{count} {stem}ies"),
+        _ => format!("{count} {noun}s"),
+    }
 }
 
 /// Longest word that is compared with others, in characters: comparing takes time by the product of the lengths.
@@ -48,6 +52,12 @@ pub fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
+/// A text of several lines on one, with single spaces: for lists.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Whether a character acts on a terminal or on the direction of text instead of being shown: control characters
 /// (C0 but for tab and line feed, DEL, C1), bidi embeddings, overrides and isolates, and the two Unicode line ends.
 #[must_use]
@@ -69,6 +79,24 @@ pub fn inert(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn inert_line(text: &str) -> Cow<'_, str> {
     written_out(text, |c| is_active(c) || c == '\n' || c == '\t')
+}
+
+/// JSON with every active character as a `\u` escape: the same values, inert on a terminal. Active characters can only
+/// stand inside strings: JSON's own white space is inert.
+#[must_use]
+pub fn inert_json(json: String) -> String {
+    if !json.contains(is_active) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_active(c) {
+            write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail");
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn written_out(text: &str, active: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -99,6 +127,9 @@ mod tests {
         assert_eq!(counted(0, "token"), "0 tokens");
         assert_eq!(counted(1, "token"), "1 token");
         assert_eq!(counted(2, "page"), "2 pages");
+        assert_eq!(counted(1, "query"), "1 query");
+        assert_eq!(counted(2, "query"), "2 queries");
+        assert_eq!(counted(2, "key"), "2 keys");
     }
 
     #[test]
@@ -125,6 +156,14 @@ mod tests {
             assert_eq!(inert(raw), shown);
         }
         assert_eq!(inert_line("a\n\tb"), "a\\n\\tb");
+    }
+
+    #[test]
+    fn json_escapes_keep_the_value() {
+        let raw = "a\u{1b}[31m\u{9b}\u{202e}\u{7f}ü\n\t";
+        let json = inert_json(serde_json::to_string(raw).expect("a string is JSON"));
+        assert!(!json.contains(is_active), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).expect("still JSON"), raw);
     }
 
     #[test]

@@ -1,9 +1,15 @@
 //! The arguments as clap reads them. What they mean is in `settings` and the commands.
 
+mod offline;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+pub(super) use offline::{
+    ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -39,6 +45,8 @@ Examples:
   lmq run --sandbox queries/bearer-traces.yaml      a first report, without an account
   lmq run queries/                                  every query below a folder
   lmq run queries/all-tokens.yaml -f json | jq .count
+  lmq validate queries/                             every mistake, offline
+  lmq explain queries/all-tokens.yaml               what a run would ask, and why
   lmq sandbox                                       a portal to point other clients at
 
 Credentials come from the environment: LM_COMPANY, and LM_ACCESS_ID with LM_ACCESS_KEY, or LM_BEARER_TOKEN.";
@@ -58,6 +66,16 @@ pub(super) enum ColorChoice {
 pub(super) enum Command {
     /// Run query files and render their reports
     Run(Box<RunArgs>),
+    /// Find every mistake in query files and their templates, offline
+    Validate(ValidateArgs),
+    /// Show what a run would do, offline: requests, what is filtered where, what is signed
+    Explain(ExplainArgs),
+    /// Show what queries there are, with tags, description and outputs
+    List(ListArgs),
+    /// Show the fields of an endpoint, with types, meaning and operators
+    Fields(FieldsArgs),
+    /// Print the JSON Schema of query files or of results
+    Schema(SchemaArgs),
     /// Serve the embedded portal on 127.0.0.1 until Ctrl-C
     Sandbox(SandboxArgs),
 }
@@ -76,6 +94,10 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub(super) sandbox: bool,
 
+    /// Ask this portal of `lmq.yaml` or of your own configuration
+    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
+    pub(super) portal: Option<String>,
+
     /// Render as this format, in place of the file's `output`
     #[arg(short, long, value_name = "FORMAT", value_parser = ["table", "json", "csv"], conflicts_with = "template", help_heading = "Output")]
     pub(super) format: Option<String>,
@@ -93,13 +115,8 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(super) save: Option<String>,
 
-    /// Give a variable a value. Repeatable
-    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Variables")]
-    pub(super) vars: Vec<String>,
-
-    /// Take values of variables from a YAML file. Repeatable
-    #[arg(long = "var-file", value_name = "FILE.yaml", help_heading = "Variables")]
-    pub(super) var_files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) variables: VariableArgs,
 
     /// Run only queries with this tag. Repeatable: any of them
     #[arg(long, value_name = "TAG", help_heading = "Selection")]
@@ -130,6 +147,7 @@ Environment:
   LM_DOMAIN_NAME                          lmgov.us for GovCloud
   LM_ACCESS_ID, LM_ACCESS_KEY             an LMv1 token, or:
   LM_BEARER_TOKEN                         a bearer token
+  LMQ_PORTAL                              a portal of the configuration, as --portal
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
 
 stdout is the result and nothing else; everything else goes to stderr.";
@@ -176,4 +194,16 @@ pub(super) enum Shell {
     Fish,
     /// PowerShell
     Powershell,
+}
+
+// No doc comment: clap would take it for the text of the command.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct VariableArgs {
+    /// Give a variable a value. Repeatable
+    #[arg(long = "var", value_name = "NAME=VALUE", help_heading = "Variables")]
+    pub(in crate::cli) vars: Vec<String>,
+
+    /// Take values of variables from a YAML file. Repeatable
+    #[arg(long = "var-file", value_name = "FILE.yaml", help_heading = "Variables")]
+    pub(in crate::cli) var_files: Vec<PathBuf>,
 }

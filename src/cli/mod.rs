@@ -1,7 +1,9 @@
 //! The command line: arguments, streams, exit codes. Nothing imports it; [`main`] is the whole program in process.
 
 mod args;
+mod check;
 mod commands;
+mod configuration;
 mod exit;
 mod select;
 mod settings;
@@ -57,6 +59,11 @@ pub fn main(world: &mut World<'_>) -> u8 {
     let mut console = Console::new(world, colour, args.quiet, args.verbose);
     let exit = match args.command {
         Command::Run(run) => commands::run::run(&run, &mut console),
+        Command::Validate(validate) => commands::validate::run(&validate, &mut console),
+        Command::Explain(explain) => commands::explain::run(&explain, &mut console),
+        Command::List(list) => commands::list::run(&list, &mut console),
+        Command::Fields(fields) => commands::fields::run(&fields, &mut console),
+        Command::Schema(schema) => commands::schema::run(&schema, &mut console),
         Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, &mut console),
     };
     exit.code()

@@ -70,7 +70,7 @@ fn read_stdin(stdin: &mut dyn Read) -> Result<Arc<Source>, String> {
         return Err(format!("stdin is larger than {} KiB", MAX_QUERY_BYTES / 1024));
     }
     match String::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') => Ok(Source::new("stdin", text)),
+        Ok(text) if !text.contains('\0') => Ok(Source::new("stdin", text.trim_start_matches('\u{feff}'))),
         _ => Err("stdin is not UTF-8 text".to_owned()),
     }
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::RunArgs;
-use crate::spec::{Destination, Format, Output, OutputKind, Place, Query};
+use crate::spec::{Destination, Format, Output, OutputKind, Query};
 use crate::text;
+use crate::yaml::Place;
 
 /// Suffixes of `-o` without `-f` or `-t`.
 const SUFFIXES: &[(&str, Format)] = &[("json", Format::Json), ("csv", Format::Csv), ("txt", Format::Table)];
@@ -85,9 +86,9 @@ pub(super) fn needs_name(args: &RunArgs) -> Option<&str> {
 }
 
 /// Whether the tags select a query.
-pub(super) fn is_selected(args: &RunArgs, query: &Query) -> bool {
+pub(super) fn is_selected(tag: &[String], exclude: &[String], query: &Query) -> bool {
     let has = |tags: &[String]| tags.iter().any(|tag| query.tags.contains(tag));
-    (args.tag.is_empty() || has(&args.tag)) && !has(&args.exclude)
+    (tag.is_empty() || has(tag)) && !has(exclude)
 }
 
 /// `90s`, `5m`, `1h30m`.

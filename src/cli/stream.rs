@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::World;
 use super::args::ColorChoice;
+use super::exit::Exit;
 use crate::config::Environment;
 use crate::diag::{self, Diagnostic, Label};
 use crate::text;
@@ -88,12 +89,28 @@ impl<'w, 'a> Console<'w, 'a> {
         self.world.current_dir.clone()
     }
 
+    /// Whether `-q` was given.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Writes to stdout. A reader that went away wants no more, and is no error.
     pub(super) fn out(&mut self, text: &str) -> std::io::Result<()> {
         let written = self.world.stdout.write_all(text.as_bytes()).and_then(|()| self.world.stdout.flush());
         match written {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             written => written,
+        }
+    }
+
+    /// Writes a command's result to stdout; the exit code is that of the writing.
+    pub(super) fn result(&mut self, text: &str) -> Exit {
+        match self.out(text) {
+            Ok(()) => Exit::Clean,
+            Err(error) => {
+                self.error(format!("stdout: {error}"), None);
+                Exit::Output
+            }
         }
     }
 

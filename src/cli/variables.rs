@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use super::args::VariableArgs;
 use crate::config::Environment;
 use crate::diag::{Code, Diagnostic, Label, Source};
 use crate::project::read_text;
-use crate::spec::{self, Inputs, MAX_QUERY_BYTES, Missing, Query};
+use crate::spec::{self, Inputs, MAX_QUERY_BYTES, Missing};
 use crate::text;
 
 /// Where the values of a command come from.
+#[derive(Default)]
 pub(super) struct Given<'a> {
     /// `--var`, each `name=value`.
     pub(super) vars: &'a [String],
@@ -16,6 +18,13 @@ pub(super) struct Given<'a> {
     pub(super) files: &'a [PathBuf],
     /// What to do about variables without a value.
     pub(super) missing: Missing,
+}
+
+impl<'a> Given<'a> {
+    /// What the flags of a command give.
+    pub(super) fn new(flags: &'a VariableArgs, missing: Missing) -> Self {
+        Self { vars: &flags.vars, files: &flags.var_files, missing }
+    }
 }
 
 /// The inputs for loading queries, and the mistakes in them.
@@ -64,9 +73,8 @@ fn on_command_line(code: Code, message: String) -> Diagnostic {
 }
 
 /// Values for variables that no query declares: a slip of the pen, or of a file.
-pub(super) fn undeclared(inputs: &Inputs, queries: &[Query]) -> Vec<Diagnostic> {
-    let declared =
-        || queries.iter().flat_map(|query| &query.variables).map(|variable| variable.name.as_str());
+pub(super) fn undeclared(inputs: &Inputs, variables: &[String]) -> Vec<Diagnostic> {
+    let declared = || variables.iter().map(String::as_str);
     let flags = inputs.flags.iter().map(|(name, _)| ("command line", name));
     let files =
         inputs.files.iter().flat_map(|file| file.values.iter().map(|(name, _)| (file.name.as_str(), name)));

@@ -1,9 +1,17 @@
-//! Which portal, and who asks: settings of the environment made into a [`Portal`].
+//! Which portal, and who asks: `lmq.yaml`, the user's configuration and the environment made into a [`Portal`].
 //!
 //! Environment names are those LogicMonitor's users have already: `LM_COMPANY`, `LM_ACCESS_ID` and so on. The environment
 //! is handed in; nothing here reads it.
 
+mod choose;
+mod file;
+mod schema;
+
 use std::collections::BTreeMap;
+
+pub use choose::choose;
+pub use file::{Auth, ConfigFile, PortalEntry, Trust, load};
+pub use schema::schema;
 
 use crate::auth::Credentials;
 use crate::portal::{Address, AddressError, Portal};
@@ -37,6 +45,19 @@ pub enum ConfigError {
         /// What is wrong.
         error: AddressError,
     },
+    /// No configuration has a portal of that name.
+    #[error("{origin}: there is no portal `{name}`")]
+    NoPortal {
+        /// The name.
+        name: String,
+        /// Who asked for it.
+        origin: &'static str,
+        /// The nearest one, or where they are.
+        help: String,
+    },
+    /// Two answers to the same question.
+    #[error("--portal and LMQ_BASE_URL both say which portal to ask")]
+    Both,
 }
 
 /// A portal, and what the user should know about how it was chosen.
@@ -55,27 +76,67 @@ pub struct Chosen {
 pub fn from_environment(environment: &Environment) -> Result<Chosen, ConfigError> {
     let mut notes = Vec::new();
     let credentials = credentials(environment, &mut notes)?;
+    let Some(located) = locate(environment)? else {
+        return Err(missing("LM_COMPANY is not set", environment));
+    };
+    let Located { address, name, account } = located;
+    Ok(Chosen { portal: Portal { name, account, address, credentials, sandbox: false }, notes })
+}
+
+/// Where a portal is.
+#[derive(Debug)]
+pub struct Located {
+    /// Its address.
+    pub address: Address,
+    /// Its name in reports.
+    pub name: String,
+    /// The account, as far as it is known.
+    pub account: Option<String>,
+}
+
+/// Where the environment's portal is, whoever asks; `None` when it names none. No credential is looked at.
+///
+/// # Errors
+/// When what it names is no address.
+pub fn locate(environment: &Environment) -> Result<Option<Located>, ConfigError> {
     let account = ACCOUNT.into_iter().find_map(|name| Some((name, set(environment, name)?)));
+    let wrong = |name: &str, error| ConfigError::Address { name: name.to_owned(), error };
     let (address, name) = match (set(environment, "LMQ_BASE_URL"), account) {
         (Some(url), _) => {
-            let address = Address::of_url(url);
-            let address =
-                address.map_err(|error| ConfigError::Address { name: "LMQ_BASE_URL".to_owned(), error })?;
+            let address = Address::of_url(url).map_err(|error| wrong("LMQ_BASE_URL", error))?;
             let name = address.host();
             (address, name)
         }
         (None, Some((variable, account))) => {
             let domain = set(environment, "LM_DOMAIN_NAME").unwrap_or(DEFAULT_DOMAIN);
-            let address = Address::of_account(account, domain);
-            let address =
-                address.map_err(|error| ConfigError::Address { name: variable.to_owned(), error })?;
+            let address = Address::of_account(account, domain).map_err(|error| wrong(variable, error))?;
             let name = address.host().split('.').next().unwrap_or_default().to_owned();
             (address, name)
         }
-        (None, None) => return Err(missing("LM_COMPANY is not set", environment)),
+        (None, None) => return Ok(None),
     };
     let account = account.map(|(_, account)| account.trim().to_owned());
-    Ok(Chosen { portal: Portal { name, account, address, credentials, sandbox: false }, notes })
+    Ok(Some(Located { address, name, account }))
+}
+
+/// The form of credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// An access id and its key: each request is signed.
+    Lmv1,
+    /// A bearer token.
+    Bearer,
+}
+
+/// The form of the credentials that the environment has, told by what is set and not by its content; `None`: none.
+#[must_use]
+pub fn scheme(environment: &Environment) -> Option<Scheme> {
+    let is_set = |name| set(environment, name).is_some();
+    if is_set("LM_ACCESS_ID") || is_set("LM_ACCESS_KEY") {
+        Some(Scheme::Lmv1)
+    } else {
+        is_set("LM_BEARER_TOKEN").then_some(Scheme::Bearer)
+    }
 }
 
 fn credentials(environment: &Environment, notes: &mut Vec<String>) -> Result<Credentials, ConfigError> {

@@ -69,6 +69,10 @@ codes! {
     VarUndeclared = "LMQ051", Error, "a variable that is not declared";
     VarMissing = "LMQ052", Error, "a variable without a value";
     VarValue = "LMQ053", Error, "a value that does not fit its variable";
+    BadIgnore = "LMQ060", Warning, "an `lmq-ignore` that cannot be taken";
+    UnusedIgnore = "LMQ061", Warning, "an `lmq-ignore` that silences nothing";
+    ConfigSecret = "LMQ070", Error, "a configuration that holds a secret";
+    ConfigTrust = "LMQ071", Error, "something that a project's configuration may not say";
 }
 
 #[cfg(test)]

@@ -1,18 +1,29 @@
 //! Diagnostics: what is wrong in the user's files, all at once, each with a code, a place and a remedy.
 //!
 //! The stages that find mistakes make [`Diagnostic`] values; how one looks on a terminal is in `render`, the only place
-//! that knows `annotate-snippets`.
+//! that knows `annotate-snippets`. For machines there are [`json()`], [`sarif`] and [`github`]; `silence` drops warnings
+//! where a file says so.
 
+mod artifact;
 mod code;
+mod github;
+mod json;
 mod mistake;
 mod render;
+mod sarif;
+mod silence;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use artifact::Root;
 pub use code::Code;
+pub use github::github;
+pub use json::json;
 pub use mistake::Mistake;
 pub use render::{render, render_failure};
+pub use sarif::sarif;
+pub use silence::apply_ignores;
 
 /// How bad a diagnostic is. An error keeps everything from being sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +32,17 @@ pub enum Severity {
     Warning,
     /// Nothing is sent.
     Error,
+}
+
+impl Severity {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// A file's text, with the name to show for it.
@@ -61,6 +83,12 @@ impl Source {
         start + line_text.char_indices().nth(column.saturating_sub(1)).map_or(line_text.len(), |(at, _)| at)
     }
 
+    /// The text of a line, from 1, without its line end; empty beyond the last.
+    #[must_use]
+    pub fn line(&self, number: usize) -> &str {
+        self.text.lines().nth(number.saturating_sub(1)).unwrap_or_default()
+    }
+
     fn floor_boundary(&self, offset: usize) -> usize {
         let mut at = offset.min(self.text.len());
         while !self.text.is_char_boundary(at) {
@@ -94,6 +122,29 @@ impl Label {
         self.message = message.into();
         self
     }
+}
+
+impl Label {
+    /// The place by lines and columns.
+    #[must_use]
+    pub fn region(&self) -> Region {
+        let (line, column) = self.source.position(self.span.start);
+        let (end_line, end_column) = self.source.position(self.span.end.max(self.span.start));
+        Region { line, column, end_line, end_column }
+    }
+}
+
+/// A place by lines and columns, all from 1. Columns count characters; the end is one past the last of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region {
+    /// Where it begins.
+    pub line: usize,
+    /// In that line.
+    pub column: usize,
+    /// Where it ends.
+    pub end_line: usize,
+    /// In that line.
+    pub end_column: usize,
 }
 
 /// One mistake: what was found, where, and what to do about it.
@@ -156,5 +207,18 @@ mod tests {
         assert_eq!(source.offset(2, 1), 9);
         assert_eq!(source.offset(1, 3), 3);
         assert_eq!(source.offset(99, 1), source.text.len());
+        assert_eq!((source.line(2), source.line(3)), ("status: 2", ""));
+    }
+
+    #[test]
+    fn a_region_ends_behind_its_last_character() {
+        let source = Source::new("q.yaml", "näme: x\nstatus: 2\n");
+        let region = |span: Range<usize>| {
+            let region = Label::new(&source, span).region();
+            (region.line, region.column, region.end_line, region.end_column)
+        };
+        assert_eq!(region(0..5), (1, 1, 1, 5));
+        assert_eq!(region(7..15), (1, 7, 2, 7));
+        assert_eq!(region(99..99), (3, 1, 3, 1));
     }
 }

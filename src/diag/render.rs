@@ -1,9 +1,12 @@
 //! Diagnostics as rustc prints them.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
 
-use super::{Diagnostic, Label, Severity};
+use super::{Diagnostic, Label, Severity, Source};
 use crate::text;
 
 /// The diagnostic as text for a terminal, ending with a line feed. Everything that came from a file or a portal is
@@ -34,7 +37,7 @@ fn print(title: Title<'_>, shown: &Shown, help: Option<&str>, coloured: bool) ->
     for (index, file) in shown.files.iter().enumerate() {
         let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         // Nothing to point into: the file could not be read, or is the command line.
-        group = if file.text.is_empty() {
+        group = if file.source.text.is_empty() {
             group.element(Origin::path(file.name.as_str()))
         } else {
             group.element(file.snippet(kind))
@@ -56,8 +59,14 @@ struct Shown {
 
 struct File {
     name: String,
+    source: Arc<Source>,
+    /// Spans in the whole text.
+    labels: Vec<(Range<usize>, String)>,
+    /// The lines with labels, and the number of their first one.
     text: String,
-    labels: Vec<(std::ops::Range<usize>, String)>,
+    first_line: usize,
+    /// Where `text` begins in the whole.
+    offset: usize,
 }
 
 impl Shown {
@@ -66,21 +75,40 @@ impl Shown {
         for label in labels {
             let name = text::inert_line(&label.source.name).into_owned();
             let index = files.iter().position(|file| file.name == name).unwrap_or_else(|| {
-                files.push(File { name, text: same_length(&label.source.text), labels: Vec::new() });
+                files.push(File::new(name, &label.source));
                 files.len() - 1
             });
             files[index].labels.push((clamped(label), text::inert_line(&label.message).into_owned()));
         }
+        files.iter_mut().for_each(File::cut);
         Self { files }
     }
 }
 
 impl File {
+    fn new(name: String, source: &Arc<Source>) -> Self {
+        let source = Arc::clone(source);
+        Self { name, source, labels: Vec::new(), text: String::new(), first_line: 1, offset: 0 }
+    }
+
+    /// Takes the lines that labels point into: a file of thousands of mistakes is not gone through for each of them.
+    fn cut(&mut self) {
+        let whole = &self.source.text;
+        let start = self.labels.iter().map(|(span, _)| span.start).min().unwrap_or(0);
+        let end = self.labels.iter().map(|(span, _)| span.end).max().unwrap_or(0);
+        let start = whole[..start].rfind('\n').map_or(0, |at| at + 1);
+        let end = whole[end..].find('\n').map_or(whole.len(), |at| end + at);
+        self.text = same_length(&whole[start..end]);
+        self.first_line = whole[..start].matches('\n').count() + 1;
+        self.offset = start;
+    }
+
     fn snippet(&self, first: AnnotationKind) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
-        let mut snippet = Snippet::source(self.text.as_str()).path(self.name.as_str());
+        let mut snippet =
+            Snippet::source(self.text.as_str()).path(self.name.as_str()).line_start(self.first_line);
         for (index, (span, message)) in self.labels.iter().enumerate() {
             let kind = if index == 0 { first } else { AnnotationKind::Context };
-            let annotation = kind.span(span.clone());
+            let annotation = kind.span(span.start - self.offset..span.end - self.offset);
             let annotation = if message.is_empty() { annotation } else { annotation.label(message.as_str()) };
             snippet = snippet.annotation(annotation);
         }
@@ -101,7 +129,7 @@ fn same_length(source: &str) -> String {
 }
 
 /// The label's span inside the text, on one line: a mistake is shown where it begins.
-fn clamped(label: &Label) -> std::ops::Range<usize> {
+fn clamped(label: &Label) -> Range<usize> {
     let text = &label.source.text;
     let start = label.span.start.min(text.len());
     let end = label.span.end.clamp(start, text.len());

@@ -37,6 +37,14 @@ pub fn leaf(endpoint: &Endpoint, name: &str, op: Op, values: Vec<Scalar>) -> Res
     Ok(Leaf { field, op, values })
 }
 
+/// The names of the operators that a query may use on a field, in the order of the documentation.
+#[must_use]
+pub fn operators_of(field: &Field) -> Vec<&'static str> {
+    // Key material is not filtered on.
+    let ops = if field.secret { &[] } else { operators(field.kind) };
+    deduplicated(ops.iter().map(|op| op.name()).collect())
+}
+
 /// The operators that fit a type of field.
 #[must_use]
 pub fn operators(kind: FieldType) -> &'static [Op] {

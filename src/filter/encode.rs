@@ -7,8 +7,9 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::check::operators;
 use super::{Condition, Leaf, Op, Scalar};
-use crate::catalog::Pushdown;
+use crate::catalog::{Field, Pushdown};
 
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -25,11 +26,31 @@ pub fn encode(conditions: &[&Condition]) -> String {
 #[must_use]
 pub fn is_safe(condition: &Condition) -> bool {
     let Condition::Is(leaf) = condition else { return false };
-    match (leaf.field.pushdown, leaf.op) {
-        (Pushdown::Number, Op::Eq | Op::Lt | Op::Le | Op::Gt | Op::Ge) => true,
-        (Pushdown::PlainText, Op::Eq) => leaf.values.iter().all(is_plain),
-        (Pushdown::Never | Pushdown::PlainText | Pushdown::Number, _) => false,
+    let plain = leaf.field.pushdown != Pushdown::PlainText || leaf.values.iter().all(is_plain);
+    plain && safe_operators(leaf.field).contains(&leaf.op)
+}
+
+/// The operators on a field that the portal is sure to understand as lmq does; on texts, for plain values alone.
+pub(super) fn safe_operators(field: &Field) -> &'static [Op] {
+    match field.pushdown {
+        Pushdown::Never => &[],
+        Pushdown::PlainText => &[Op::Eq],
+        Pushdown::Number => &[Op::Eq, Op::Gt, Op::Lt, Op::Ge, Op::Le],
     }
+}
+
+/// The names of the operators on a field that are sent by `pushdown: safe`, in the order of the documentation. Times are
+/// sent as the comparisons they mean.
+#[must_use]
+pub fn sent_operators_of(field: &Field) -> Vec<&'static str> {
+    let safe = safe_operators(field);
+    let sent = |op: Op| match op {
+        Op::Before => Op::Lt,
+        Op::After | Op::NewerThan => Op::Gt,
+        Op::OlderThan => Op::Le,
+        op => op,
+    };
+    operators(field.kind).iter().filter(|op| safe.contains(&sent(**op))).map(|op| op.name()).collect()
 }
 
 /// Whether the grammar can say the condition, in a filter with others or (`any`) alone.
@@ -44,7 +65,7 @@ pub fn is_sayable(condition: &Condition, alone: bool) -> bool {
     }
 }
 
-fn is_plain(value: &Scalar) -> bool {
+pub(super) fn is_plain(value: &Scalar) -> bool {
     let Scalar::Text(text) = value else { return false };
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" -_.@/".contains(&byte))
 }

@@ -7,16 +7,18 @@ mod check;
 mod encode;
 mod evaluate;
 mod parse;
+mod reason;
 mod time;
 
 use std::fmt;
 
 use crate::catalog::Field;
 
-pub use check::{leaf, operators};
-pub use encode::{encode, is_safe, is_sayable};
+pub use check::{leaf, operators, operators_of};
+pub use encode::{encode, is_safe, is_sayable, sent_operators_of};
 pub use evaluate::Matcher;
 pub use parse::parse;
+pub use reason::{why_not_safe, why_not_sayable};
 pub use time::{parse_age, parse_instant, resolve};
 
 /// A comparison.

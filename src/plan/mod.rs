@@ -2,10 +2,13 @@
 //!
 //! Sending the requests is `portal`'s; what the rows are worth is decided there, what they look like in `shape`.
 
+mod local;
 mod url;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+pub use local::why_local;
 
 use crate::catalog::Origin;
 use crate::filter::{self, Condition};

@@ -93,6 +93,12 @@ impl Address {
         self.url.scheme() == "https"
     }
 
+    /// What paths are appended to.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        self.url.as_str()
+    }
+
     /// The URL of a request.
     #[must_use]
     pub fn url(&self, path: &str, query: &str) -> String {

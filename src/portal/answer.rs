@@ -70,8 +70,8 @@ fn page(answer: &Answer, envelope: Envelope) -> Result<Page, FetchError> {
             _ => FetchError::Version1 { status: code, message },
         });
     }
-    if envelope.is_error || envelope.error_message.is_some() {
-        let message = envelope.error_message.map_or_else(|| "no message".to_owned(), |text| shown(&text));
+    if let Some(message) = envelope.error_message {
+        let message = shown(&message);
         return Err(match code.as_str() {
             "1401" | "1403" => refused(answer, &code, message),
             "1404" => FetchError::NotFound(message),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, USER_AGENT,
+    AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
 
 use super::answer::{Answer, read};
 use super::error::{FetchError, PortalError};
 use super::walk::{Page, Step};
-use super::{Clock, Portal};
+use super::{Clock, HEADERS, Portal};
 use crate::auth::{Credentials, signature};
 use crate::plan::Listing;
 use crate::row::Layout;
@@ -104,12 +104,11 @@ fn headers(authorization: &Secret) -> Result<HeaderMap, FetchError> {
             skew_seconds: None,
         })?;
     authorization.set_sensitive(true);
-    Ok(HeaderMap::from_iter([
-        (AUTHORIZATION, authorization),
-        (ACCEPT, HeaderValue::from_static("application/json")),
-        (USER_AGENT, HeaderValue::from_static(concat!("lmq/", env!("CARGO_PKG_VERSION")))),
-        (reqwest::header::HeaderName::from_static("x-version"), HeaderValue::from_static("3")),
-    ]))
+    let constant = HEADERS.iter().map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("our own names are valid");
+        (name, HeaderValue::from_static(value))
+    });
+    Ok(constant.chain([(AUTHORIZATION, authorization)]).collect())
 }
 
 fn read_headers(answer: &mut Answer, headers: &HeaderMap, now_ms: i64) {

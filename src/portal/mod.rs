@@ -22,6 +22,14 @@ pub use address::{Address, AddressError};
 pub use error::{FetchError, PortalError};
 pub use interrupt::Interrupt;
 pub(crate) use interrupt::interrupted;
+pub use walk::page_size;
+
+/// The headers of every request beside `Authorization`. Without the version the API answers as version 1.
+pub const HEADERS: [(&str, &str); 3] = [
+    ("Accept", "application/json"),
+    ("User-Agent", concat!("lmq/", env!("CARGO_PKG_VERSION"))),
+    ("X-Version", "3"),
+];
 
 /// A clock that gives milliseconds since 1970. Each signature reads it anew.
 pub type Clock<'a> = &'a dyn Fn() -> i64;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,13 +12,14 @@ use crate::row::{Cell, Layout, Name, Row};
 use crate::spec::{ColumnSource, ColumnSpec};
 
 /// A column of a report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
 pub struct Column {
     /// Its heading.
     pub title: String,
     /// JSONPath (RFC 9535) on a row.
     pub path: String,
     #[serde(skip)]
+    #[schemars(skip)]
     source: Source,
 }
 

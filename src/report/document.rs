@@ -1,12 +1,16 @@
 //! The result document, `lmq.result/v1`: what every report is made from, what `json` prints and templates see.
 
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::column::{self, Column};
 use super::stats::Stats;
 use crate::auth::sha256_hex;
+use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
 use crate::plan::Plan;
 use crate::portal::{Fetched, Portal, Verdict, Walked};
 use crate::row::{Cell, Layout, Row};
@@ -17,7 +21,7 @@ use crate::spec::{ColumnSpec, Query};
 pub const SCHEMA: &str = "lmq.result/v1";
 
 /// A result.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Document {
     /// [`SCHEMA`].
@@ -47,7 +51,7 @@ pub struct Document {
 }
 
 /// `query`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct QueryInfo {
     /// Its name.
     pub name: String,
@@ -62,7 +66,7 @@ pub struct QueryInfo {
 }
 
 /// An entry of `portals`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct PortalInfo {
     /// Its name.
     pub name: String,
@@ -75,7 +79,7 @@ pub struct PortalInfo {
 }
 
 /// `run`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunInfo {
     /// RFC 3339, UTC.
@@ -101,7 +105,7 @@ pub struct RunInfo {
 }
 
 /// An entry of `listings`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListingInfo {
     /// The portal's name.
@@ -277,6 +281,47 @@ fn local_filter(plan: &Plan) -> Option<String> {
     let local = plan.conditions.iter().filter(|condition| !plan.sent.contains(condition));
     let shown: Vec<String> = local.map(ToString::to_string).collect();
     (!shown.is_empty()).then(|| shown.join(","))
+}
+
+/// A record has the API's fields and the derived ones; which, depends on the query.
+impl JsonSchema for Records {
+    fn schema_name() -> Cow<'static, str> {
+        "Records".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let properties: serde_json::Map<String, Value> =
+            TOKEN_FIELDS.iter().map(|field| (field.name.to_owned(), field_schema(field))).collect();
+        schemars::json_schema!({
+            "type": "array",
+            "items": {"type": "object", "required": ["id", "tokenType", "portal"], "properties": properties},
+        })
+    }
+}
+
+fn field_schema(field: &Field) -> Value {
+    let description = field.meaning;
+    // A portal may send another type than it documents; the value is then as it came, and the run says so.
+    match field.kind {
+        FieldType::Integer | FieldType::EpochSeconds => {
+            json!({"description": description, "type": ["integer", "null"]})
+        }
+        FieldType::Text => json!({"description": description, "type": ["string", "null"]}),
+        FieldType::Boolean => json!({"description": description, "type": ["boolean", "null"]}),
+        FieldType::TextList => {
+            json!({"description": description, "type": ["array", "null"], "items": {"type": "string"}})
+        }
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of the result document, from its Rust types.
+#[must_use]
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(Document).to_value();
+    schema["$id"] = Value::from("urn:lmq:schema:result:v1");
+    schema["title"] = Value::from("lmq result");
+    schema["properties"]["schema"] = json!({"const": SCHEMA});
+    schema
 }
 
 impl Serialize for Records {

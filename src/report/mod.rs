@@ -6,6 +6,7 @@
 mod column;
 mod csv;
 mod document;
+mod grid;
 mod helpers;
 mod json;
 mod prepare;
@@ -16,7 +17,8 @@ pub mod template;
 
 use std::path::PathBuf;
 
-pub use document::{Document, Times};
+pub use document::{Document, Times, schema};
+pub use grid::grid;
 pub use json::JsonForm;
 pub use prepare::{Base, prepare, targets_differ};
 pub use template::RenderError;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::row::{Cell, Layout, Row};
 
 /// `stats`: each a list of values with how many rows have them.
-#[derive(Debug, Default, PartialEq, Serialize)]
+#[derive(Debug, Default, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
     /// By kind, in the order of their names.
@@ -22,7 +23,7 @@ pub struct Stats {
 }
 
 /// A value and its rows.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Count {
     /// The value; null where rows have none.
     pub value: Value,

@@ -19,10 +19,8 @@ pub struct Envelope {
     pub is_page: bool,
     /// The rows of `items`; empty when it is null or missing.
     pub rows: Vec<Row>,
-    /// `errorMessage` (version 3) or `errmsg` (version 1).
+    /// `errorMessage` (version 3) or `errmsg` (version 1); also there when `errorCode` alone says that something went wrong.
     pub error_message: Option<String>,
-    /// Whether `errorCode` says that something went wrong.
-    pub is_error: bool,
     /// `errorCode` (version 3) or `status` (version 1), as text.
     pub error_code: Option<String>,
     /// The members of version 1 are there: `errmsg` or `data`.
@@ -51,7 +49,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
         let mut envelope = Envelope::default();
-        let (mut items_seen, mut total_seen) = (false, false);
+        let (mut items_seen, mut total_seen, mut failed) = (false, false, false);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "items" => {
@@ -75,8 +73,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                 "errorCode" => {
                     envelope.error_code = text_of(map.next_value()?);
                     // The members of an error may stand, empty, beside the rows of a page that is well.
-                    envelope.is_error =
-                        !matches!(envelope.error_code.as_deref(), None | Some("" | "0" | "200"));
+                    failed = !matches!(envelope.error_code.as_deref(), None | Some("" | "0" | "200"));
                 }
                 "status" => envelope.error_code = text_of(map.next_value()?),
                 "errmsg" => {
@@ -90,6 +87,9 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                 // Members of other answers; `data` stands alone because it tells the version.
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
+        }
+        if failed && envelope.error_message.is_none() {
+            envelope.error_message = Some("no message".to_owned());
         }
         Ok(envelope)
     }

@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use super::fields;
-use super::node::Node;
 use super::query::{ColumnSource, ColumnSpec};
-use super::reader::{At, Entries, Mistake, Reader};
 use crate::catalog::Endpoint;
 use crate::diag::Code;
 use crate::path::{self, Known, Path, Root};
 use crate::row::Name;
 use crate::text;
+use crate::yaml::Node;
+use crate::yaml::{At, Entries, Mistake, Reader};
 
 const KEYS: &[&str] = &["title", "path"];
 

@@ -1,11 +1,11 @@
 //! `fields`, `unknownFields` and `sort`: names held against the catalogue.
 
 use super::query::SortKey;
-use super::reader::{At, Entries, Mistake, Reader};
 use crate::catalog::Endpoint;
 use crate::diag::Code;
 use crate::row::Name;
 use crate::text;
+use crate::yaml::{At, Entries, Mistake, Reader};
 
 /// Most names in `unknownFields`. All of them stand in the address of each request.
 const MOST_UNKNOWN: usize = 100;

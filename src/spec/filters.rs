@@ -1,11 +1,11 @@
 //! `filters`: the YAML forms of conditions.
 
-use super::node::Node;
-use super::reader::{At, Entries, Mistake, Reader};
 use crate::catalog::Endpoint;
 use crate::diag::Code;
 use crate::filter::{self, Condition, Leaf, Op, Scalar};
 use crate::text;
+use crate::yaml::Node;
+use crate::yaml::{At, Entries, Mistake, Reader};
 
 /// The conditions of the query; those with a mistake are left out.
 pub(super) fn filters(reader: &mut Reader, keys: &Entries<'_>, endpoint: &Endpoint) -> Vec<Condition> {

@@ -4,15 +4,13 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::node::Node;
-use super::place::Place;
 use super::query::{PermissionFilter, Pushdown, Query, TokenKind};
-use super::reader::{At, Entries, Mistake, Reader};
 use super::vars::{self, Inputs};
-use super::{columns, fields, filters, outputs, scan};
+use super::{columns, fields, filters, outputs};
 use crate::catalog::{self, ENDPOINTS, Endpoint};
-use crate::diag::{Code, Diagnostic, Label, Source};
+use crate::diag::{Code, Diagnostic, Source};
 use crate::text;
+use crate::yaml::{self, At, Entries, Mistake, Node, Place, Reader};
 
 pub(super) const KEYS: &[&str] = &[
     "name",
@@ -39,7 +37,7 @@ pub(super) const KEYS: &[&str] = &[
 /// Reads a query file. The query is there unless one of the diagnostics is an error.
 #[must_use]
 pub fn load(source: &Arc<Source>, inputs: &Inputs) -> (Option<Query>, Vec<Diagnostic>) {
-    let top = match parse(source) {
+    let top = match yaml::parse(source) {
         Ok(top) => top,
         Err(mistake) => return (None, vec![*mistake]),
     };
@@ -53,17 +51,6 @@ pub fn load(source: &Arc<Source>, inputs: &Inputs) -> (Option<Query>, Vec<Diagno
     });
     let diagnostics = reader.finish(source);
     if diagnostics.iter().any(Diagnostic::is_error) { (None, diagnostics) } else { (query, diagnostics) }
-}
-
-/// The YAML of a file, syntax only.
-pub(super) fn parse(source: &Arc<Source>) -> Result<Node, Box<Diagnostic>> {
-    scan::scan(source)?;
-    serde_yaml::from_str(&source.text).map_err(|error| Box::new(syntax(source, &error)))
-}
-
-fn syntax(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
-    let at = error.location().map_or(0, |location| location.index().min(source.text.len()));
-    Diagnostic::new(Code::YamlSyntax, format!("not YAML: {error}"), Label::new(source, at..at))
 }
 
 /// Every key is read even when others are wrong; `None` only with a mistake pushed.

@@ -1,26 +1,19 @@
 //! The query file: YAML in, a [`Query`] out that is valid by construction, or every mistake of the file at once.
 //!
-//! `scan` refuses what no parser should see, `node` is the YAML with its places, `reader` collects mistakes, `load` reads
-//! key by key, `spans` finds places in the text once there is something to show. Templates that a query names are checked
-//! in `report`, listings are made in `plan`.
+//! `load` reads key by key, `vars` puts variables in first. Reading YAML with its places is `yaml`'s. Templates that a query
+//! names are checked in `report`, listings are made in `plan`.
 
 mod columns;
 mod fields;
 mod filters;
 mod load;
-mod node;
 mod outputs;
-mod place;
 mod query;
-mod reader;
-mod scan;
 mod schema;
-mod spans;
 mod var_file;
 mod vars;
 
 pub use load::load;
-pub use place::Place;
 pub use query::{
     ColumnSource, ColumnSpec, Destination, Format, Output, OutputKind, PermissionFilter, Pushdown, Query,
     SortKey, TokenKind,

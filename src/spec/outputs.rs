@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::columns;
-use super::place::Place;
 use super::query::{Destination, Format, Output, OutputKind};
-use super::reader::{At, Entries, Mistake, Reader};
 use crate::catalog::Endpoint;
 use crate::diag::Code;
 use crate::text;
+use crate::yaml::Place;
+use crate::yaml::{At, Entries, Mistake, Reader};
 
 const KEYS: &[&str] = &["format", "template", "to", "columns"];
 
@@ -56,7 +56,7 @@ fn output(reader: &mut Reader, item: &At<'_>, endpoint: &Endpoint, unknown: &[St
         (Some(at), None) => (OutputKind::Format(reader.choice(at, Format::ALL)?), at.place.clone()),
         (None, Some(at)) => (OutputKind::Template(template(reader, at)?), at.place.clone()),
         (None, None) => {
-            if matches!(item.node, super::node::Node::Map(_)) {
+            if matches!(item.node, crate::yaml::Node::Map(_)) {
                 let mistake =
                     Mistake::new(Code::MissingKey, "an output without `format` or `template`", &item.place);
                 let formats = text::listed(Format::ALL.iter().map(|(name, _)| *name));

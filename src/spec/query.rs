@@ -4,14 +4,14 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::place::Place;
-use super::spans::Spans;
 use super::vars::Variable;
 use crate::catalog::{Endpoint, Field};
 use crate::diag::{Label, Source};
 use crate::filter::Condition;
 use crate::path::Path;
 use crate::row::Name;
+use crate::yaml::Place;
+use crate::yaml::Spans;
 
 /// What a query file says, checked: every name in it exists, every value fits.
 #[derive(Debug, Clone)]

@@ -10,8 +10,8 @@ use super::vars::VarKind;
 use crate::catalog::{ENDPOINTS, Field, FieldType, TOKEN_FIELDS};
 use crate::filter::{self, Op};
 
-/// The schema's address, which editors show and nobody fetches.
-const ID: &str = "https://lmq.dev/schema/query-v1.json";
+/// The schema's name.
+const ID: &str = "urn:lmq:schema:query:v1";
 
 /// The JSON Schema (draft 2020-12) of a query file, version 1.
 #[must_use]

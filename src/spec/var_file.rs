@@ -3,20 +3,19 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::load::parse;
-use super::node::Node;
-use super::place::Place;
-use super::reader::{At, Mistake, Reader};
 use super::vars::{VarFile, VarValue};
 use crate::diag::{Code, Diagnostic, Source};
 use crate::text;
+use crate::yaml::Node;
+use crate::yaml::Place;
+use crate::yaml::{At, Mistake, Reader};
 
 /// Reads a file of values for variables.
 ///
 /// # Errors
 /// Every mistake of the file.
 pub fn load_var_file(source: &Arc<Source>) -> Result<VarFile, Vec<Diagnostic>> {
-    let top = parse(source).map_err(|mistake| vec![*mistake])?;
+    let top = crate::yaml::parse(source).map_err(|mistake| vec![*mistake])?;
     let mut reader = Reader::default();
     let mut values: Vec<(String, VarValue)> = Vec::new();
     let mut seen = HashSet::new();

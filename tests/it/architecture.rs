@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 ///
 /// `filter` and `row` come before `spec` because a query is made of parsed conditions, and everything speaks of rows.
 const ORDER: &[&str] = &[
-    "text", "secret", "diag", "project", "catalog", "row", "filter", "path", "spec", "auth", "plan",
+    "text", "secret", "diag", "yaml", "project", "catalog", "row", "filter", "path", "spec", "auth", "plan",
     "portal", "shape", "check", "report", "config", "run", "sandbox", "cli",
 ];
 
@@ -20,8 +20,8 @@ const IMPORTED_BY: &[(&str, &[&str])] = &[("cli", &[]), ("sandbox", &["cli"])];
 /// Crates with an owner: the modules that may name them.
 const OWNERS: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["diag"]),
-    ("serde_yaml", &["spec"]),
-    ("saphyr_parser", &["spec"]),
+    ("serde_yaml", &["yaml"]),
+    ("saphyr_parser", &["yaml"]),
     ("hmac", &["auth"]),
     ("sha2", &["auth"]),
     ("base64", &["auth"]),

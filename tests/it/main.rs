@@ -1,9 +1,14 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod config;
+mod explain;
+mod fields;
 mod limits;
+mod list;
 mod property;
 mod readme;
 mod run;
 mod sandbox;
 mod support;
+mod validate;

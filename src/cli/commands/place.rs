@@ -35,12 +35,14 @@ pub(super) fn mistake(args: &RunArgs, jobs: &[Job], project: &Project) -> Option
 /// The form of an output on stdout that nothing may follow: one file, read by a program.
 fn needs_file(output: &Output) -> Option<&'static str> {
     let named = |name: &String, suffix: &str| name.to_ascii_lowercase().ends_with(suffix);
-    match (&output.to, &output.kind) {
-        (Destination::Project(_) | Destination::Path(_), _) => None,
-        (Destination::Stdout, OutputKind::Format(Format::Csv)) => Some("CSV"),
-        (Destination::Stdout, OutputKind::Template(name)) if named(name, ".csv.hbs") => Some("CSV"),
-        (Destination::Stdout, OutputKind::Template(name)) if named(name, ".html.hbs") => Some("HTML"),
-        (Destination::Stdout, OutputKind::Format(_) | OutputKind::Template(_)) => None,
+    if output.to != Destination::Stdout {
+        return None;
+    }
+    match &output.kind {
+        OutputKind::Format(Format::Csv) => Some("CSV"),
+        OutputKind::Template(name) if named(name, ".csv.hbs") => Some("CSV"),
+        OutputKind::Template(name) if named(name, ".html.hbs") => Some("HTML"),
+        OutputKind::Format(Format::Table | Format::Json) | OutputKind::Template(_) => None,
     }
 }
 

@@ -52,6 +52,12 @@ enum Order {
     Loose,
 }
 
+/// The rows a request asks for, of the `size` of a query: a page shares a row with the one before, so it has at least two.
+#[must_use]
+pub fn page_size(size: u32) -> u32 {
+    size.max(2)
+}
+
 /// A walk under way.
 #[derive(Debug)]
 pub(super) struct Walk {
@@ -74,13 +80,12 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// A walk with pages of `size` rows; `id` is the cell of the row's id. A page shares a row with the one before, so it
-    /// has at least two.
+    /// A walk with pages of [`page_size`] rows; `id` is the cell of the row's id.
     pub(super) fn new(size: u32, id: usize) -> Self {
         Self {
             id,
             order: Order::Open,
-            asked: size.max(2),
+            asked: page_size(size),
             offset: 0,
             rows: Vec::new(),
             index: HashMap::new(),

@@ -3,7 +3,7 @@
 //! Handlebars' own strict mode is silent in the arguments of blocks and helpers, so this walks the parsed form with the
 //! scopes the renderer will have. A partial is walked once in each scope it is included from.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -43,7 +43,10 @@ pub(super) struct Walk<'p, 'f> {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) stack: Vec<Scope>,
     pub(super) frames: Vec<Frame>,
-    pub(super) seen: HashSet<(usize, bool, Vec<Scope>)>,
+    /// The partials met, in which scopes, and how many inclusions each leads to when it is rendered.
+    pub(super) seen: HashMap<(usize, bool, Vec<Scope>), usize>,
+    /// How many inclusions the walk stands for, repeated ones counted each time.
+    pub(super) inclusions: usize,
 }
 
 impl<'p, 'f> Walk<'p, 'f> {
@@ -56,7 +59,8 @@ impl<'p, 'f> Walk<'p, 'f> {
             diagnostics: Vec::new(),
             stack: vec![Scope::of(&names::ROOT)],
             frames: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
+            inclusions: 0,
         };
         let main = Frame { part: MAIN, parsed, call: None, has_block: false, tag: 0..0, word: 0 };
         walk.frame(main);

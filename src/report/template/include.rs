@@ -13,6 +13,10 @@ use crate::diag::{Code, Diagnostic};
 /// report grow with the power of the depth.
 const MAX_INCLUSIONS: usize = 1000;
 
+/// How often the partials of one template may be included in all, repeated ones counted each time: thirty partials that
+/// each include the next one twice would render a thousand million times.
+const MAX_RENDERED: usize = 10_000;
+
 impl Walk<'_, '_> {
     /// `{{> name context key=value}}`, or `{{#> name}}…{{/name}}`.
     pub(super) fn partial(&mut self, call: &DecoratorTemplate) {
@@ -109,8 +113,20 @@ impl Walk<'_, '_> {
             };
             return self.add(Diagnostic::new(Code::TooDeep, message, place));
         }
-        if self.seen.insert((frame.part, frame.has_block, self.stack.clone())) {
+        let key = (frame.part, frame.has_block, self.stack.clone());
+        let before = self.inclusions;
+        if let Some(cost) = self.seen.get(&key) {
+            // Walked before; rendered, it takes as long again.
+            self.inclusions = self.inclusions.saturating_add(*cost);
+        } else {
+            self.seen.insert(key.clone(), 1);
+            self.inclusions = self.inclusions.saturating_add(1);
             self.frame(frame);
+            self.seen.insert(key, self.inclusions.saturating_sub(before));
+        }
+        if self.inclusions > MAX_RENDERED && before <= MAX_RENDERED {
+            let message = format!("partials include each other more than {MAX_RENDERED} times");
+            self.add(Diagnostic::new(Code::TooDeep, message, place));
         }
     }
 }

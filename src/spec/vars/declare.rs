@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::{Inputs, Missing, Origin, VarKind, VarValue, Variable};
 use crate::diag::Code;
-use crate::spec::node::Node;
-use crate::spec::place::Place;
-use crate::spec::reader::{At, Mistake, Reader};
 use crate::text;
+use crate::yaml::Node;
+use crate::yaml::Place;
+use crate::yaml::{At, Mistake, Reader};
 
 const KEYS: &[&str] = &["type", "default", "description", "allowed"];
 

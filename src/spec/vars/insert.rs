@@ -7,10 +7,10 @@ use std::ops::Range;
 use super::declare::{Declared, is_name};
 use super::{Origin, VarKind, VarValue};
 use crate::diag::Code;
-use crate::spec::node::Node;
-use crate::spec::place::Place;
-use crate::spec::reader::{Mistake, Reader};
 use crate::text;
+use crate::yaml::Node;
+use crate::yaml::Place;
+use crate::yaml::{Mistake, Reader};
 
 /// How a variable is written into a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Values of variables and their types.
 
-use crate::spec::node::Node;
 use crate::text;
+use crate::yaml::Node;
 
 /// A type of variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

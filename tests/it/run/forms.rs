@@ -277,9 +277,12 @@ fn csv_of_an_incomplete_run_is_withheld_unless_allowed() {
 
 #[test]
 fn a_user_that_is_not_there_is_named_at_its_place() {
-    let stub = Stub::start(|seen| match seen.path.contains("/77/") {
-        true => Reply::error(404, 1404, "User<77> is not found"),
-        false => page(&[row(1)], 1),
+    let stub = Stub::start(|seen| {
+        if seen.path.contains("/77/") {
+            Reply::error(404, 1404, "User<77> is not found")
+        } else {
+            page(&[row(1)], 1)
+        }
     });
     let project = Project::new().file("q.yaml", "endpoint: apitokens\nadminId: [131, 77]\n").stub(&stub);
     let ran = project.run(&["q.yaml", "-f", "json"]).exits(6);

@@ -100,10 +100,10 @@ fn markdown_rows_stay_rows() {
     for row in rows {
         let bars = row.replace("\\|", "").matches('|').count();
         assert_eq!(bars, 8, "{row}");
-        let bare = ["<br>", "\\[", "\\]", "\\*", "\\`"]
+        let unescaped = ["<br>", "\\[", "\\]", "\\*", "\\`"]
             .iter()
             .fold(row.to_owned(), |row, escape| row.replace(escape, ""));
-        assert!(!bare.contains(['<', '[', '*', '`']), "{row}");
+        assert!(!unescaped.contains(['<', '[', '*', '`']), "{row}");
     }
 }
 

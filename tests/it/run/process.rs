@@ -1,1 +1,119 @@
-//! To come.
+//! What only a process shows: exit codes, pipes, signals.
+
+use std::io::Read as _;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, mpsc};
+
+use crate::support::{Project, Reply, Stub, page, rows, slice};
+
+/// `lmq` as a process in the project, with its environment and no other.
+fn lmq(project: &Project, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lmq"));
+    command.args(args).current_dir(project.root()).env_clear().envs(project.environment());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn code(project: &Project, args: &[&str]) -> Option<i32> {
+    lmq(project, args).status().expect("it starts").code()
+}
+
+fn stub() -> Stub {
+    Stub::start(|seen| page(slice(&rows(3), seen), 3))
+}
+
+#[test]
+fn each_exit_code_reaches_the_shell() {
+    let project = Project::new()
+        .query("")
+        .file("bad.yaml", "endpoint: nowhere\n")
+        .file("file", "")
+        .file("seven.yaml", "endpoint: apitokens\noutput: {format: csv, to: file/x.csv}\n");
+    assert_eq!(code(&project, &["--version"]), Some(0));
+    assert_eq!(code(&project, &["run", "--sandbox", "q.yaml"]), Some(0));
+    assert_eq!(code(&project, &["run", "--sandbox", "bad.yaml"]), Some(2));
+    assert_eq!(code(&project, &["run"]), Some(2));
+    assert_eq!(code(&project, &["run", "--sandbox", "--tag", "none", "q.yaml"]), Some(3));
+    assert_eq!(code(&project, &["run", "q.yaml"]), Some(4));
+    assert_eq!(code(&project, &["run", "--sandbox", "seven.yaml"]), Some(7));
+    let down = Stub::saying(Reply::reset());
+    assert_eq!(code(&Project::new().query("").stub(&down), &["run", "q.yaml"]), Some(5));
+    let short = Stub::saying(page(&rows(2), 9));
+    assert_eq!(code(&Project::new().query("").stub(&short), &["run", "q.yaml"]), Some(6));
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let cases = [
+        ("table", page(&rows(900), 900), 0),
+        ("json", page(&rows(900), 900), 0),
+        ("table", page(&rows(2), 9), 6),
+    ];
+    for (form, reply, expected) in cases {
+        // The answer waits until the reader is gone.
+        let (gone, wait) = mpsc::channel::<()>();
+        let wait = Mutex::new(wait);
+        let stub = Stub::start(move |_| {
+            let _ = wait.lock().expect("one thread at a time").recv();
+            reply.clone()
+        });
+        let project = Project::new().query("").stub(&stub);
+        {
+            let mut child = lmq(&project, &["run", "-f", form, "q.yaml"]).spawn().expect("it starts");
+            stub.wait();
+            drop(child.stdout.take());
+            for _ in 0..20 {
+                gone.send(()).expect("the stub waits");
+            }
+            let mut stderr = String::new();
+            child.stderr.take().expect("piped").read_to_string(&mut stderr).expect("UTF-8");
+            assert_eq!(child.wait().expect("it ends").code(), Some(expected), "{stderr}");
+            assert!(!stderr.contains("panicked") && !stderr.to_lowercase().contains("pipe"), "{stderr}");
+        }
+    }
+}
+
+#[test]
+fn help_into_a_closed_pipe_is_quiet() {
+    let project = Project::new();
+    let mut child = lmq(&project, &["run", "--help"]).spawn().expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.code() == Some(0) && output.stderr.is_empty(), "{output:?}");
+}
+
+/// Sends a signal once the first request has come, and gives what is left.
+#[cfg(unix)]
+fn signalled(project: &Project, stub: &Stub, signal: &str) -> Output {
+    let child: Child = lmq(project, &["run", "q.yaml"]).spawn().expect("it starts");
+    stub.wait();
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill is there");
+    assert!(sent.success());
+    child.wait_with_output().expect("it ends")
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_end_a_run_at_once_with_nothing_half_written() {
+    for (signal, expected) in [("-INT", 130), ("-TERM", 143)] {
+        let stub = Stub::start(|_| Reply::stall());
+        let query = "type: all\noutput:\n  - {format: csv, to: out.csv}\n  - {format: json}\n";
+        let project = Project::new().query(query).file("out.csv", "old").stub(&stub);
+        let output = signalled(&project, &stub, signal);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(expected), "{stderr}");
+        assert!(output.stdout.is_empty() && stderr.contains("interrupted"), "{stderr}");
+        assert_eq!((project.read("out.csv").as_str(), project.files().len()), ("old", 2));
+    }
+}
+
+#[test]
+fn the_processs_streams_are_plain_without_a_terminal() {
+    let stub = stub();
+    let output = lmq(&Project::new().query("").stub(&stub), &["run", "q.yaml"]).output().expect("it runs");
+    assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b), "{output:?}");
+    let bad = lmq(&Project::new().query("nme: x\n"), &["run", "--color", "always", "q.yaml"])
+        .output()
+        .expect("it runs");
+    assert!(bad.stderr.contains(&0x1b) && bad.stdout.is_empty(), "{bad:?}");
+}

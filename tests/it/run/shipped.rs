@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::support::{Project, sandbox};
 
+/// Whether a token is one that a query is to bring.
+type Wanted = Box<dyn Fn(&Token) -> bool>;
+
 /// Name and text of every query in `queries/`.
 fn shipped() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
@@ -99,7 +102,7 @@ fn shipped_queries_bring_just_their_rows() {
     let sandbox = sandbox();
     let enabled = |token: &Token| token.status == Status::Enabled;
     let role = |token: &Token, role: &str| token.roles.iter().any(|known| known == role);
-    let cases: [(&str, Box<dyn Fn(&Token) -> bool>); 6] = [
+    let cases: [(&str, Wanted); 6] = [
         ("all-tokens", Box::new(|_| true)),
         ("administrator-tokens", Box::new(move |token| enabled(token) && role(token, "administrator"))),
         ("bearer-traces", Box::new(|token| token.kind == Kind::Bearer && token.reads_traces)),

@@ -151,7 +151,7 @@ impl Project {
             // The test gave up waiting: nobody wants the answer.
             let _ = sender.send(Ran { code, stdout: text(stdout), stderr: text(stderr) });
         });
-        let ran = receiver.recv_timeout(Duration::from_secs(120));
+        let ran = receiver.recv_timeout(Duration::from_mins(2));
         ran.unwrap_or_else(|error| panic!("{shown} panicked or does not end: {error}"))
     }
 }

@@ -112,7 +112,7 @@ impl Stub {
 
     /// Waits until one more request has come.
     pub fn wait(&self) {
-        self.arrivals.recv_timeout(std::time::Duration::from_secs(60)).expect("a request within a minute");
+        self.arrivals.recv_timeout(std::time::Duration::from_mins(1)).expect("a request within a minute");
     }
 }
 

@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use super::place::{Place, Step};
 
 /// The spans of every key and value of a file.
-pub(super) struct Spans<'a> {
+pub(crate) struct Spans<'a> {
     text: &'a str,
     top: Tree,
 }
@@ -28,12 +28,15 @@ enum Children {
 }
 
 impl<'a> Spans<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let offsets = byte_offsets(text);
         let byte = |index: usize| offsets.get(index).copied().unwrap_or(text.len());
         let mut builder = Builder { open: Vec::new(), top: None };
         for (event, span) in Parser::new_from_str(text).map_while(Result::ok) {
             let span = byte(span.start.index())..byte(span.end.index());
+            // In a flow map the parser counts the space after a value to it.
+            let end = span.start + text.get(span.clone()).map_or(0, |raw| raw.trim_end().len());
+            let span = span.start..end;
             match event {
                 Event::Scalar(content, style, ..) => {
                     let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
@@ -53,12 +56,12 @@ impl<'a> Spans<'a> {
     }
 
     /// The byte range of a place; of the nearest thing above it that the text has.
-    pub(super) fn span(&self, place: &Place) -> Range<usize> {
+    pub(crate) fn span(&self, place: &Place) -> Range<usize> {
         self.tree(place).span.clone()
     }
 
     /// The byte range of a part of a scalar's content; the whole scalar where it is not in the text as it is.
-    pub(super) fn part(&self, place: &Place, within: &Range<usize>) -> Range<usize> {
+    pub(crate) fn part(&self, place: &Place, within: &Range<usize>) -> Range<usize> {
         let tree = self.tree(place);
         let Children::None { content, block: false } = &tree.children else { return tree.span.clone() };
         let raw = &self.text[tree.span.clone()];

@@ -2,7 +2,7 @@
 
 /// One step down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// The key of a map's n-th entry.
     Key(usize),
     /// The value of a map's n-th entry.
@@ -17,21 +17,21 @@ pub struct Place(Vec<Step>);
 
 impl Place {
     /// The key of entry `index` of the map here.
-    pub(super) fn key(&self, index: usize) -> Self {
+    pub(crate) fn key(&self, index: usize) -> Self {
         self.below(Step::Key(index))
     }
 
     /// The value of entry `index` of the map here.
-    pub(super) fn value(&self, index: usize) -> Self {
+    pub(crate) fn value(&self, index: usize) -> Self {
         self.below(Step::Value(index))
     }
 
     /// Item `index` of the list here.
-    pub(super) fn item(&self, index: usize) -> Self {
+    pub(crate) fn item(&self, index: usize) -> Self {
         self.below(Step::Item(index))
     }
 
-    pub(super) fn steps(&self) -> &[Step] {
+    pub(crate) fn steps(&self) -> &[Step] {
         &self.0
     }
 

@@ -16,7 +16,7 @@ use crate::diag::{Code, Diagnostic, Label, Source};
 const MAX_DEPTH: usize = 64;
 
 /// Refuses what a query file may not have.
-pub(super) fn scan(source: &Arc<Source>) -> Result<(), Box<Diagnostic>> {
+pub(crate) fn scan(source: &Arc<Source>) -> Result<(), Box<Diagnostic>> {
     let mut depth = 0;
     let mut documents = 0;
     for event in Parser::new_from_str(&source.text) {

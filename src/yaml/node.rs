@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A YAML value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Null,
     Bool(bool),
     Int(i64),
@@ -18,7 +18,7 @@ pub(super) enum Node {
 
 impl Node {
     /// What it is, for "found …".
-    pub(super) fn described(&self) -> String {
+    pub(crate) fn described(&self) -> String {
         match self {
             Self::Null => "nothing".to_owned(),
             Self::Bool(value) => format!("the boolean `{value}`"),
@@ -47,6 +47,11 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    /// What a file without a document is.
+    fn visit_none<E>(self) -> Result<Node, E> {
         Ok(Node::Null)
     }
 

@@ -16,18 +16,18 @@ const MOST_TOLD: usize = 100;
 
 /// A node and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct At<'a> {
-    pub(super) node: &'a Node,
-    pub(super) place: Place,
+pub(crate) struct At<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) place: Place,
 }
 
 impl<'a> At<'a> {
-    pub(super) fn new(node: &'a Node, place: Place) -> Self {
+    pub(crate) fn new(node: &'a Node, place: Place) -> Self {
         Self { node, place }
     }
 
     /// The items of a list; a value that is no list is its own only item.
-    pub(super) fn items(&self) -> Vec<At<'a>> {
+    pub(crate) fn items(&self) -> Vec<At<'a>> {
         match self.node {
             Node::List(items) => {
                 items.iter().enumerate().map(|(index, node)| At::new(node, self.place.item(index))).collect()
@@ -38,7 +38,7 @@ impl<'a> At<'a> {
 }
 
 /// A mistake, by place; where that is in the text is found once all are known.
-pub(super) struct Mistake {
+pub(crate) struct Mistake {
     code: Code,
     message: String,
     place: Place,
@@ -48,22 +48,22 @@ pub(super) struct Mistake {
 }
 
 impl Mistake {
-    pub(super) fn new(code: Code, message: impl Into<String>, place: &Place) -> Self {
+    pub(crate) fn new(code: Code, message: impl Into<String>, place: &Place) -> Self {
         let message = message.into();
         Self { code, message, place: place.clone(), within: None, help: None, related: Vec::new() }
     }
 
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    pub(super) fn within(mut self, span: Option<Range<usize>>) -> Self {
+    pub(crate) fn within(mut self, span: Option<Range<usize>>) -> Self {
         self.within = span;
         self
     }
 
-    pub(super) fn related(mut self, place: &Place, message: &'static str) -> Self {
+    pub(crate) fn related(mut self, place: &Place, message: &'static str) -> Self {
         self.related.push((place.clone(), message));
         self
     }
@@ -71,7 +71,7 @@ impl Mistake {
 
 /// The mistakes of one file.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     mistakes: Vec<Mistake>,
     errors: usize,
     warnings: usize,
@@ -82,7 +82,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn push(&mut self, mistake: Mistake) {
+    pub(crate) fn push(&mut self, mistake: Mistake) {
         if mistake.code != Code::VarUndeclared && self.unresolved.contains(&mistake.place) {
             return;
         }
@@ -97,12 +97,12 @@ impl Reader {
     }
 
     /// Whether no more errors will be told: what costs much to say can be left out.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.errors >= MOST_TOLD
     }
 
     /// A mistake inside the string at a place.
-    pub(super) fn push_inner(&mut self, mistake: diag::Mistake, place: &Place) {
+    pub(crate) fn push_inner(&mut self, mistake: diag::Mistake, place: &Place) {
         let found = Mistake::new(mistake.code, mistake.message, place).within(mistake.span);
         self.push(match mistake.help {
             Some(help) => found.help(help),
@@ -111,17 +111,17 @@ impl Reader {
     }
 
     /// Notes that the string here had variables put in.
-    pub(super) fn substituted(&mut self, place: &Place) {
+    pub(crate) fn substituted(&mut self, place: &Place) {
         self.substituted.insert(place.clone());
     }
 
     /// Notes that the string here has a variable with a mistake.
-    pub(super) fn unresolved(&mut self, place: &Place) {
+    pub(crate) fn unresolved(&mut self, place: &Place) {
         self.unresolved.insert(place.clone());
     }
 
     /// The mistakes as diagnostics, in the order of the file.
-    pub(super) fn finish(self, source: &Arc<Source>) -> Vec<Diagnostic> {
+    pub(crate) fn finish(self, source: &Arc<Source>) -> Vec<Diagnostic> {
         if self.mistakes.is_empty() {
             return Vec::new();
         }
@@ -154,13 +154,13 @@ impl Reader {
         diagnostics
     }
 
-    pub(super) fn wrong_type(&mut self, at: &At<'_>, expected: &str) {
+    pub(crate) fn wrong_type(&mut self, at: &At<'_>, expected: &str) {
         let message = format!("found {}, expected {expected}", at.node.described());
         self.push(Mistake::new(Code::WrongType, message, &at.place));
     }
 
     /// A string that is not empty.
-    pub(super) fn text(&mut self, at: &At<'_>, expected: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, at: &At<'_>, expected: &str) -> Option<String> {
         match at.node {
             Node::Text(text) if !text.trim().is_empty() => Some(text.clone()),
             Node::Text(_) => {
@@ -187,7 +187,7 @@ impl Reader {
     }
 
     /// An integer in a range.
-    pub(super) fn integer(&mut self, at: &At<'_>, range: RangeInclusive<i64>) -> Option<i64> {
+    pub(crate) fn integer(&mut self, at: &At<'_>, range: RangeInclusive<i64>) -> Option<i64> {
         let expected = if *range.end() == i64::MAX {
             format!("an integer from {} up", range.start())
         } else {
@@ -211,7 +211,7 @@ impl Reader {
     }
 
     /// One of a few words.
-    pub(super) fn choice<T: Copy>(&mut self, at: &At<'_>, choices: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&mut self, at: &At<'_>, choices: &[(&str, T)]) -> Option<T> {
         let names = choices.iter().map(|(name, _)| *name);
         let expected = format!("one of {}", text::listed(names.clone()));
         let Node::Text(word) = at.node else {
@@ -231,7 +231,7 @@ impl Reader {
     }
 
     /// The entries of a map by known key; unknown keys and keys that stand twice are mistakes.
-    pub(super) fn entries<'a>(&mut self, at: &At<'a>, known: &[&'static str], what: &str) -> Entries<'a> {
+    pub(crate) fn entries<'a>(&mut self, at: &At<'a>, known: &[&'static str], what: &str) -> Entries<'a> {
         let mut entries = Entries { found: Vec::new() };
         let Node::Map(pairs) = at.node else {
             self.wrong_type(at, what);
@@ -272,18 +272,18 @@ impl Reader {
 }
 
 /// The entries of a map whose keys are known.
-pub(super) struct Entries<'a> {
+pub(crate) struct Entries<'a> {
     found: Vec<(&'static str, Place, At<'a>)>,
 }
 
 impl<'a> Entries<'a> {
     /// The value of a key.
-    pub(super) fn value(&self, name: &str) -> Option<&At<'a>> {
+    pub(crate) fn value(&self, name: &str) -> Option<&At<'a>> {
         self.found.iter().find(|(found, ..)| *found == name).map(|(_, _, at)| at)
     }
 
     /// Where a key stands.
-    pub(super) fn key_place(&self, name: &str) -> Option<&Place> {
+    pub(crate) fn key_place(&self, name: &str) -> Option<&Place> {
         self.found.iter().find(|(found, ..)| *found == name).map(|(_, place, _)| place)
     }
 }

@@ -1,0 +1,161 @@
+//! Everything about query files that needs no network: select, load, check outputs and templates, say every mistake. All
+//! commands that take query files go through here, so they say exactly the same.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::exit::Exit;
+use super::stream::Console;
+use super::variables::{self, Given};
+use super::{select, settings};
+use crate::diag::{self, Code, Diagnostic, Source};
+use crate::project::Project;
+use crate::report;
+use crate::run::Job;
+use crate::spec::{self, Inputs, Output, Query};
+use crate::text::counted;
+
+/// What is to be checked.
+#[derive(Default)]
+pub(super) struct Request<'a> {
+    pub(super) paths: &'a [PathBuf],
+    /// Only queries with one of these tags; empty: all.
+    pub(super) tag: &'a [String],
+    /// No query with one of these.
+    pub(super) exclude: &'a [String],
+    /// What the command line says in place of each file's outputs.
+    pub(super) outputs: Option<&'a [Output]>,
+    /// Values of variables.
+    pub(super) given: Given<'a>,
+}
+
+/// What the files hold.
+pub(super) struct Checked {
+    pub(super) project: Project,
+    /// The selected queries that have no mistake.
+    pub(super) jobs: Vec<Job>,
+    /// Every mistake and warning, file by file.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many files were read.
+    pub(super) files: usize,
+}
+
+/// Reads and checks all files. Nothing is printed but why there is no project.
+pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Result<Checked, Exit> {
+    let project = Project::find(&console.current_dir()).map_err(|error| {
+        console.error(format!("the current folder: {error}"), None);
+        Exit::Usage
+    })?;
+    let (sources, mut diagnostics) = select::select(request.paths, project.current(), console.world.stdin);
+    let (inputs, found) = variables::inputs(&request.given, &console.world.environment, project.current());
+    diagnostics.extend(found);
+    let mut checked = Checked { project, jobs: Vec::new(), diagnostics, files: sources.len() };
+    let mut variables: Vec<String> = Vec::new();
+    let mut valid = 0;
+    for source in &sources {
+        if let Some(query) = checked.add(source, request, &inputs) {
+            valid += 1;
+            variables.extend(query);
+        }
+    }
+    let diagnostics = checked.across(request);
+    checked.diagnostics.extend(diagnostics);
+    // Of a file with mistakes nobody knows what it declares.
+    if valid == sources.len() {
+        checked.diagnostics.extend(variables::undeclared(&inputs, &variables));
+    }
+    checked.say_each_once();
+    Ok(checked)
+}
+
+impl Checked {
+    /// One file: its own mistakes, then those of what it names. Gives the variables it declares, when it is valid.
+    fn add(&mut self, source: &Arc<Source>, request: &Request<'_>, inputs: &Inputs) -> Option<Vec<String>> {
+        let (query, mut diagnostics) = spec::load(source, inputs);
+        let variables =
+            query.as_ref().map(|query| query.variables.iter().map(|var| var.name.clone()).collect());
+        if let Some(mut query) =
+            query.filter(|query| settings::is_selected(request.tag, request.exclude, query))
+        {
+            let base = match request.outputs {
+                Some(outputs) => {
+                    query.outputs = settings::named(outputs, &query);
+                    report::Base::CurrentFolder
+                }
+                None => report::Base::QueryFile,
+            };
+            match report::prepare(&query, &self.project, base) {
+                Ok((outputs, fields)) => self.jobs.push(Job { query, outputs, fields }),
+                Err(mistakes) => diagnostics.extend(mistakes),
+            }
+        }
+        self.diagnostics.extend(diag::apply_ignores(source, diagnostics));
+        variables
+    }
+
+    /// What only shows when the queries stand side by side.
+    fn across(&self, request: &Request<'_>) -> Vec<Diagnostic> {
+        let mut first: HashMap<&str, &Query> = HashMap::new();
+        let mut diagnostics = Vec::new();
+        for Job { query, .. } in &self.jobs {
+            match first.get(query.name.as_str()) {
+                Some(first) => diagnostics.push(same_name(query, first)),
+                None => drop(first.insert(&query.name, query)),
+            }
+        }
+        // Paths of flags stand in no file: `run` looks at them.
+        if request.outputs.is_none() {
+            let targets: Vec<_> = self.jobs.iter().map(|job| (&job.query, &job.outputs[..])).collect();
+            diagnostics.extend(report::targets_differ(&targets, &self.project));
+        }
+        diagnostics
+    }
+
+    /// A template that several queries name has its mistakes once.
+    fn say_each_once(&mut self) {
+        let mut seen = HashSet::new();
+        self.diagnostics.retain(|diagnostic| {
+            let Diagnostic { code, message, primary, .. } = diagnostic;
+            seen.insert((*code, primary.source.name.clone(), primary.span.clone(), message.clone()))
+        });
+    }
+
+    /// How many of the diagnostics are errors.
+    pub(super) fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count()
+    }
+
+    /// The queries, for a command that needs them all valid. Prints every diagnostic; `otherwise` is what a mistake means,
+    /// such as `nothing was sent`.
+    pub(super) fn all_valid(
+        self,
+        otherwise: &str,
+        console: &mut Console<'_, '_>,
+    ) -> Result<(Project, Vec<Job>), Exit> {
+        for diagnostic in &self.diagnostics {
+            console.diagnostic(diagnostic);
+        }
+        match self.errors() {
+            0 if self.jobs.is_empty() => Err(nothing(console)),
+            0 => Ok((self.project, self.jobs)),
+            errors => {
+                console.error(format!("{}; {otherwise}", counted(errors, "mistake")), None);
+                Err(Exit::Usage)
+            }
+        }
+    }
+}
+
+/// No file, or none with the tags.
+pub(super) fn nothing(console: &mut Console<'_, '_>) -> Exit {
+    console.error("nothing selected: no query file in these paths, or none with these tags", None);
+    Exit::Nothing
+}
+
+fn same_name(query: &Query, first: &Query) -> Diagnostic {
+    let message = format!("the query `{}` stands in `{}` too", query.name, first.source.name);
+    Diagnostic::new(Code::SameName, message, query.label(&query.endpoint_place))
+        .with_related(first.label(&first.endpoint_place).with_message("the first"))
+        .with_help("give each query a `name` of its own")
+}
