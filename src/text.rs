@@ -15,14 +15,23 @@ pub fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// Longest word that is compared with others, in characters: comparing takes time by the product of the lengths.
+const LONGEST_COMPARED: usize = 80;
+
 /// The candidate nearest to `word`, when it is near enough to be what was meant.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = word.chars().take(LONGEST_COMPARED + 1).count();
+    if length > LONGEST_COMPARED {
+        return None;
+    }
     let folded = word.to_lowercase();
+    let most = |candidate: &str| 1 + candidate.chars().count() / 5;
     candidates
         .into_iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= most(candidate))
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 5)
+        .filter(|(distance, candidate)| *distance <= most(candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -130,6 +139,8 @@ mod tests {
         assert_eq!(nearest("ADMINID", names), Some("adminId"));
         assert_eq!(nearest("stauts", names), Some("status"));
         assert_eq!(nearest("colour", names), None);
+        let long = "a".repeat(1_000_000);
+        assert_eq!(nearest(&long, ["b", long.as_str()]), None);
     }
 
     #[test]

@@ -78,7 +78,8 @@ fn deduplicated(mut names: Vec<&str>) -> Vec<&str> {
 
 fn unknown_field(endpoint: &Endpoint, name: &str) -> Mistake {
     let names = endpoint.fields.iter().map(|field| field.name);
-    let mistake = Mistake::new(Code::UnknownField, format!("unknown field `{name}`"));
+    let shown = text::shortened(name, 40);
+    let mistake = Mistake::new(Code::UnknownField, format!("unknown field `{shown}`"));
     match text::nearest(name, names.clone()) {
         Some(near) => mistake.with_help(format!("did you mean `{near}`?")),
         None => mistake.with_help(format!("fields: {}", text::listed(names))),

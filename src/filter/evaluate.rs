@@ -31,7 +31,8 @@ impl<'a> Matcher<'a> {
         Self { conditions: conditions.collect(), fold: false }
     }
 
-    /// The same with case ignored in `eq` and `ne` too: how a portal may read a filter without being wrong.
+    /// The same with case ignored in `eq` too: every row that a portal may send without being wrong. In `ne` case counts, as
+    /// ignoring it would leave rows out.
     #[must_use]
     pub fn ignoring_case(self) -> Self {
         Self { fold: true, ..self }
@@ -54,8 +55,8 @@ impl<'a> Matcher<'a> {
         match leaf.op {
             Op::Empty => null || cell.is_empty(),
             Op::NotEmpty => !null && !cell.is_empty(),
-            Op::Eq => !null && leaf.values.iter().any(|value| self.equals(cell, value)),
-            Op::Ne => null || !leaf.values.iter().any(|value| self.equals(cell, value)),
+            Op::Eq => !null && leaf.values.iter().any(|value| equals(cell, value, |a, b| self.same(a, b))),
+            Op::Ne => null || !leaf.values.iter().any(|value| equals(cell, value, str::eq)),
             Op::Contains => leaf.values.iter().any(|value| contains(cell, value)),
             Op::NotContains => !leaf.values.iter().any(|value| contains(cell, value)),
             Op::Gt | Op::Lt | Op::Ge | Op::Le => !null && ordered(leaf, cell),
@@ -65,19 +66,24 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn equals(&self, cell: &Cell, value: &Scalar) -> bool {
-        match (cell, value) {
-            (Cell::Int(cell), Scalar::Int(value)) => cell == value,
-            (Cell::Bool(cell), Scalar::Bool(value)) => cell == value,
-            (Cell::Text(cell), Scalar::Text(value)) => self.same(cell, value),
-            (Cell::List(items), Scalar::Text(value)) => items.iter().any(|item| self.same(item, value)),
-            _ => false,
-        }
-    }
-
     fn same(&self, a: &str, b: &str) -> bool {
-        a == b || (self.fold && a.to_lowercase() == b.to_lowercase())
+        a == b || (self.fold && lower(a) == lower(b))
     }
+}
+
+fn equals(cell: &Cell, value: &Scalar, same: impl Fn(&str, &str) -> bool) -> bool {
+    match (cell, value) {
+        (Cell::Int(cell), Scalar::Int(value)) => cell == value,
+        (Cell::Bool(cell), Scalar::Bool(value)) => cell == value,
+        (Cell::Text(cell), Scalar::Text(value)) => same(cell, value),
+        (Cell::List(items), Scalar::Text(value)) => items.iter().any(|item| same(item, value)),
+        _ => false,
+    }
+}
+
+/// Letter by letter: `str::to_lowercase` makes another letter of a Σ at the end of a word, and a part ends elsewhere.
+fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 fn ordered(leaf: &Leaf, cell: &Cell) -> bool {
@@ -92,7 +98,8 @@ fn ordered(leaf: &Leaf, cell: &Cell) -> bool {
 
 fn contains(cell: &Cell, value: &Scalar) -> bool {
     let Scalar::Text(value) = value else { return false };
-    let has = |text: &str| text.to_lowercase().contains(&value.to_lowercase());
+    let value = lower(value);
+    let has = |text: &str| lower(text).contains(&value);
     match cell {
         Cell::Text(text) => has(text),
         Cell::List(items) => items.iter().any(|item| has(item)),
@@ -148,6 +155,22 @@ mod tests {
             Cell::text("björn åkesson"),
             false
         ));
+    }
+
+    #[test]
+    fn a_part_of_a_greek_word_is_found_whatever_its_case() {
+        let value = [Scalar::Text("ΣΕΥΣ".to_owned())];
+        assert!(holds("note", Op::Contains, &value, Cell::text("ὀδυσσευσ ὁ"), false));
+        assert!(holds("note", Op::Contains, &[Scalar::Text("Σ".to_owned())], Cell::text("ΟΔΟΣ"), false));
+    }
+
+    #[test]
+    fn a_row_in_another_case_does_not_break_a_negation() {
+        let value = [Scalar::Text("NULL".to_owned())];
+        for fold in [false, true] {
+            assert!(holds("note", Op::Ne, &value, Cell::text("null"), fold));
+            assert!(!holds("note", Op::Ne, &value, Cell::text("NULL"), fold));
+        }
     }
 
     #[test]

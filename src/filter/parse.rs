@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Condition, Leaf, Op, Scalar, check};
 use crate::catalog::Endpoint;
 use crate::diag::{Code, Mistake};
+use crate::text;
 
 /// The operators, longest first where one begins with another.
 const OPERATORS: &[(&str, Op)] = &[
@@ -94,7 +95,7 @@ impl<'a> Scanner<'a> {
         let len = self.rest().find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
         let name = &self.rest()[..len.unwrap_or(self.rest().len())];
         if name.is_empty() {
-            let end = (self.at + 1).min(self.text.len()).max(self.at);
+            let end = self.at + self.rest().chars().next().map_or(0, char::len_utf8);
             return Err(Mistake::new(Code::FilterSyntax, "expected a field name")
                 .at(self.at..end)
                 .with_help(EXAMPLE));
@@ -192,6 +193,7 @@ impl<'a> Scanner<'a> {
             "true" => Ok(Scalar::Bool(true)),
             "false" => Ok(Scalar::Bool(false)),
             _ => word.parse().map(Scalar::Int).map_err(|_| {
+                let word = text::shortened(word, 40);
                 Mistake::new(Code::FilterSyntax, format!("`{word}` is neither a number nor in double quotes"))
                     .at(span)
                     .with_help(format!("strings stand in double quotes, or match nothing: `\"{word}\"`"))
@@ -292,6 +294,13 @@ mod tests {
         }
         let open = parsed("note:\"abc").expect_err("no end");
         assert!(open.message.contains("closing"));
+    }
+
+    #[test]
+    fn the_place_of_a_missing_name_is_a_whole_character() {
+        for (source, span) in [("Ԏ:a", 0..2), ("status:2,é", 9..11), ("status:2,", 9..9)] {
+            assert_eq!(parsed(source).expect_err(source).span, Some(span), "{source}");
+        }
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::catalog::{FieldType, TOKEN_FIELDS};
 use crate::diag::{Code, Mistake};
 use crate::text;
 
+/// Largest compiled regular expression. A file may have thousands of them, and each is compiled.
+const MAX_REGEX_BYTES: usize = 1024 * 1024;
+
 /// What a part of a path stands on.
 #[derive(Debug, Clone, PartialEq)]
 enum Shape {
@@ -302,7 +305,7 @@ impl Check<'_> {
         }
         match pattern {
             FnArg::Literal(Literal::String(pattern)) => {
-                if let Err(error) = regex::Regex::new(pattern) {
+                if let Err(error) = regex::RegexBuilder::new(pattern).size_limit(MAX_REGEX_BYTES).build() {
                     let cause = error.to_string();
                     let cause = cause.lines().last().unwrap_or_default().trim_start_matches("error: ");
                     let message = format!("the regular expression does not compile: {cause}");

@@ -166,14 +166,17 @@ fn sent(pushdown: Pushdown, conditions: &[Condition]) -> Vec<Condition> {
     if sent.is_empty() && pushdown == Pushdown::All {
         sent.extend(conditions.iter().find(|condition| filter::is_sayable(condition, true)).cloned());
     }
-    while sent.len() > 1 && encoded_len(&sent) > MAX_FILTER_BYTES {
-        sent.pop();
-    }
-    if encoded_len(&sent) > MAX_FILTER_BYTES { Vec::new() } else { sent }
-}
-
-fn encoded_len(conditions: &[Condition]) -> usize {
-    filter::encode(&conditions.iter().collect::<Vec<_>>()).len()
+    // What fits, counted once and not anew for each that does not.
+    let fitting = sent
+        .iter()
+        .scan(0, |bytes, condition| {
+            *bytes += filter::encode(&[condition]).len() + usize::from(*bytes > 0);
+            Some(*bytes)
+        })
+        .take_while(|bytes| *bytes <= MAX_FILTER_BYTES)
+        .count();
+    sent.truncate(fitting);
+    sent
 }
 
 #[cfg(test)]

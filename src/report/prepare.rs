@@ -1,6 +1,6 @@
 //! What can be wrong with an output before the run: its template, its place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::{Form, Prepared, Target, template};
@@ -17,6 +17,9 @@ pub enum Base {
     CurrentFolder,
 }
 
+/// Mistakes of one query's outputs after which the others are not looked at: to find the place of each takes time.
+const MOST_TOLD: usize = 20;
+
 /// Checks the outputs of a query. Gives them with the fields that their templates read.
 ///
 /// # Errors
@@ -32,6 +35,9 @@ pub fn prepare(
     let names = record_fields(query);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     for output in &query.outputs {
+        if diagnostics.len() >= MOST_TOLD {
+            break;
+        }
         let target = target(query, output, project).map_err(|mistake| diagnostics.push(*mistake));
         let form = match &output.kind {
             OutputKind::Format(format) => Ok(Form::Format(*format)),
@@ -86,21 +92,18 @@ fn target(query: &Query, output: &Output, project: &Project) -> Result<Target, B
 /// A mistake for each output of `queries` that goes to the file of an earlier query.
 #[must_use]
 pub fn targets_differ(queries: &[(&Query, &[Prepared])], project: &Project) -> Vec<Diagnostic> {
-    let mut seen: Vec<(&Target, &Query)> = Vec::new();
+    let mut seen: HashMap<&Path, &Query> = HashMap::new();
     let mut diagnostics = Vec::new();
     for (query, prepared) in queries {
         for (index, output) in prepared.iter().enumerate() {
             let Target::File(path) = &output.target else { continue };
-            let first = seen
-                .iter()
-                .find(|(target, other)| *target == &output.target && !std::ptr::eq(*other, *query));
-            if let Some((_, first)) = first {
+            let first = *seen.entry(path).or_insert(query);
+            if !std::ptr::eq(first, *query) {
                 let place =
                     query.outputs.get(index).map(|output| output.to_place.clone()).unwrap_or_default();
                 let message = format!("`{}` is written by `{}` too", project.shown(path), first.source.name);
                 diagnostics.push(Diagnostic::new(Code::SameTarget, message, query.label(&place)));
             }
-            seen.push((&output.target, query));
         }
     }
     diagnostics

@@ -12,21 +12,12 @@ const MAX_SIZE: usize = 1000;
 
 /// The page a query asks for, of the tokens of one user or of all.
 pub(super) fn page(tokens: &[Token], admin_id: Option<i64>, query: &Query) -> Answer {
-    let kind = kind(query)?;
     let size = number(query, "size", DEFAULT_SIZE)?;
     let offset = number(query, "offset", 0)?;
     if !(1..=MAX_SIZE).contains(&size) {
         return Err(Refusal::bad_request(format!("size must be from 1 to {MAX_SIZE}, not {size}")));
     }
-    let filter = filter(query)?;
-    // Without `type=bearer` the permission means nothing.
-    let traces_only = kind == Kind::Bearer && query.value("permission") == Some("traces");
-    let mut rows: Vec<&Token> = tokens
-        .iter()
-        .filter(|token| token.kind == kind && admin_id.is_none_or(|id| token.admin_id == id))
-        .filter(|token| !traces_only || token.reads_traces)
-        .filter(|token| filter.as_ref().is_none_or(|filter| filter.takes(token)))
-        .collect();
+    let mut rows = matching(tokens, admin_id, query)?;
     sort(&mut rows, query);
     let fields = fields(query);
     let items = rows.iter().skip(offset).take(size);
@@ -34,6 +25,24 @@ pub(super) fn page(tokens: &[Token], admin_id: Option<i64>, query: &Query) -> An
         total: rows.len(),
         items: items.map(|token| token.json(fields.iter().map(String::as_str))).collect(),
     })
+}
+
+/// The tokens a query takes, whatever page of them it asks for.
+pub(super) fn matching<'a>(
+    tokens: &'a [Token],
+    admin_id: Option<i64>,
+    query: &Query,
+) -> Result<Vec<&'a Token>, Refusal> {
+    let kind = kind(query)?;
+    let filter = filter(query)?;
+    // Without `type=bearer` the permission means nothing.
+    let traces_only = kind == Kind::Bearer && query.value("permission") == Some("traces");
+    let rows = tokens
+        .iter()
+        .filter(|token| token.kind == kind && admin_id.is_none_or(|id| token.admin_id == id))
+        .filter(|token| !traces_only || token.reads_traces)
+        .filter(|token| filter.as_ref().is_none_or(|filter| filter.takes(token)));
+    Ok(rows.collect())
 }
 
 fn kind(query: &Query) -> Result<Kind, Refusal> {

@@ -63,6 +63,15 @@ impl Default for Options {
     }
 }
 
+/// The tokens of all users that a request with this query string takes, on whatever page: what a portal answers, without
+/// one. The query string is as on the wire, so both decodings of `filter` happen.
+///
+/// # Errors
+/// The portal's message where it refuses the request.
+pub fn matching<'a>(tokens: &'a [data::Token], query: &str) -> Result<Vec<&'a data::Token>, String> {
+    listing::matching(tokens, None, &query::Query::parse(query)).map_err(|refusal| refusal.message)
+}
+
 /// A portal that listens until it is dropped.
 pub struct Sandbox {
     portal: Arc<Portal>,

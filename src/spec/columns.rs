@@ -1,11 +1,14 @@
 //! `select` and `columns`: paths and names held against what rows have.
 
+use std::collections::HashSet;
+
 use super::fields;
 use super::query::{ColumnSource, ColumnSpec};
 use crate::catalog::Endpoint;
 use crate::diag::Code;
 use crate::path::{self, Known, Path, Root};
 use crate::row::Name;
+use crate::text;
 use crate::yaml::Node;
 use crate::yaml::{At, Entries, Mistake, Reader};
 
@@ -49,19 +52,20 @@ pub(super) fn list(
         reader.push(Mistake::new(Code::BadValue, "an empty list, expected columns", &at.place));
     }
     let mut columns: Vec<ColumnSpec> = Vec::new();
+    let mut titles = HashSet::new();
     for item in items {
         let column = match item.node {
             Node::Map(_) => titled(reader, &item, endpoint, unknown),
             _ => fields::name(reader, &item, endpoint, unknown).map(field),
         };
         let Some(column) = column else { continue };
-        if columns.iter().any(|known| known.title == column.title) {
-            let message = format!("two columns are called `{}`", column.title);
+        if titles.insert(column.title.clone()) {
+            columns.push(column);
+        } else {
+            let message = format!("two columns are called `{}`", text::shortened(&column.title, 40));
             reader.push(
                 Mistake::new(Code::BadValue, message, &item.place).help("give one of them another `title`"),
             );
-        } else {
-            columns.push(column);
         }
     }
     columns

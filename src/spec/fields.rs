@@ -7,10 +7,18 @@ use crate::row::Name;
 use crate::text;
 use crate::yaml::{At, Entries, Mistake, Reader};
 
+/// Most names in `unknownFields`. All of them stand in the address of each request.
+const MOST_UNKNOWN: usize = 100;
+
 /// The names in `unknownFields` that lmq does not know.
 pub(super) fn unknown_fields(reader: &mut Reader, keys: &Entries<'_>, endpoint: &Endpoint) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for item in keys.value("unknownFields").map(At::items).unwrap_or_default() {
+    let items = keys.value("unknownFields").map(At::items).unwrap_or_default();
+    if let Some(item) = items.get(MOST_UNKNOWN) {
+        let message = format!("{} names, expected at most {MOST_UNKNOWN}", items.len());
+        reader.push(Mistake::new(Code::BadValue, message, &item.place));
+    }
+    for item in items.into_iter().take(MOST_UNKNOWN) {
         let Some(name) = reader.text(&item, "a field name") else { continue };
         if endpoint.field(&name).is_some() {
             let message = format!("lmq knows the field `{name}`");

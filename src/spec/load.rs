@@ -1,5 +1,6 @@
 //! From a file's text to a query, key by key.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -133,12 +134,13 @@ fn admin_ids(reader: &mut Reader, keys: &Entries<'_>) -> Vec<(i64, Place)> {
         reader.push(Mistake::new(Code::BadValue, "an empty list, expected user ids", &at.place));
     }
     let mut ids: Vec<(i64, Place)> = Vec::new();
+    let mut seen = HashSet::new();
     for item in items {
         let Some(id) = reader.integer(&item, 1..=i64::from(i32::MAX)) else { continue };
-        if ids.iter().any(|(known, _)| *known == id) {
-            reader.push(Mistake::new(Code::BadValue, format!("user `{id}` stands twice"), &item.place));
-        } else {
+        if seen.insert(id) {
             ids.push((id, item.place));
+        } else {
+            reader.push(Mistake::new(Code::BadValue, format!("user `{id}` stands twice"), &item.place));
         }
     }
     ids

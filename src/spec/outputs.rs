@@ -1,5 +1,7 @@
 //! `output`: formats, templates and where they go.
 
+use std::collections::HashMap;
+
 use super::columns;
 use super::query::{Destination, Format, Output, OutputKind};
 use crate::catalog::Endpoint;
@@ -79,12 +81,16 @@ fn template(reader: &mut Reader, at: &At<'_>) -> Option<String> {
 
 /// One output a path, and one on stdout.
 fn check_together(reader: &mut Reader, outputs: &[Output]) {
-    for (index, output) in outputs.iter().enumerate() {
-        let Some(first) = outputs[..index].iter().find(|first| first.to == output.to) else { continue };
+    let mut first_to: HashMap<&Destination, &Output> = HashMap::new();
+    for output in outputs {
+        let first = *first_to.entry(&output.to).or_insert(output);
+        if std::ptr::eq(first, output) {
+            continue;
+        }
         let mistake = match &output.to {
             Destination::Project(to) => {
-                let mistake =
-                    Mistake::new(Code::SameTarget, format!("two outputs go to `{to}`"), &output.to_place);
+                let message = format!("two outputs go to `{}`", text::shortened(to, 60));
+                let mistake = Mistake::new(Code::SameTarget, message, &output.to_place);
                 mistake.related(&first.to_place, "the first")
             }
             Destination::Stdout | Destination::Path(_) => {

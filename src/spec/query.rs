@@ -182,7 +182,7 @@ pub struct Output {
 }
 
 /// Where an output goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Destination {
     /// Standard output.
     Stdout,

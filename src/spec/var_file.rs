@@ -1,9 +1,11 @@
 //! `--var-file`: a YAML map of names and values.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::vars::{VarFile, VarValue};
 use crate::diag::{Code, Diagnostic, Source};
+use crate::text;
 use crate::yaml::Node;
 use crate::yaml::Place;
 use crate::yaml::{At, Mistake, Reader};
@@ -16,14 +18,15 @@ pub fn load_var_file(source: &Arc<Source>) -> Result<VarFile, Vec<Diagnostic>> {
     let top = crate::yaml::parse(source).map_err(|mistake| vec![*mistake])?;
     let mut reader = Reader::default();
     let mut values: Vec<(String, VarValue)> = Vec::new();
+    let mut seen = HashSet::new();
     let place = Place::default();
     match &top {
         Node::Null => {}
         Node::Map(entries) => {
             for (index, (key, node)) in entries.iter().enumerate() {
                 match (key, VarValue::of_node(node)) {
-                    (Node::Text(name), _) if values.iter().any(|(known, _)| known == name) => {
-                        let message = format!("the variable `{name}` stands twice");
+                    (Node::Text(name), _) if !seen.insert(name) => {
+                        let message = format!("the variable `{}` stands twice", text::shortened(name, 64));
                         reader.push(Mistake::new(Code::DuplicateKey, message, &place.key(index)));
                     }
                     (Node::Text(name), Some(value)) => values.push((name.clone(), value)),

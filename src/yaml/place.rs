@@ -1,7 +1,7 @@
 //! Where in the YAML a value stands, by position, so that keys that stand twice have two places.
 
 /// One step down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     /// The key of a map's n-th entry.
     Key(usize),
@@ -12,7 +12,7 @@ pub(crate) enum Step {
 }
 
 /// A path from the top of the file to a key or value.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Place(Vec<Step>);
 
 impl Place {

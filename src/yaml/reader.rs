@@ -1,13 +1,18 @@
 //! Reads values out of nodes and collects every mistake on the way.
 
+use std::collections::HashSet;
 use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use super::node::Node;
 use super::place::Place;
 use super::spans::Spans;
-use crate::diag::{self, Code, Diagnostic, Label, Source};
+use crate::diag::{self, Code, Diagnostic, Label, Severity, Source};
 use crate::text;
+
+/// Most errors of one file that are told, and most warnings. The rest is counted: nobody reads them, and to show each in
+/// its lines takes time.
+const MOST_TOLD: usize = 100;
 
 /// A node and where it stands.
 #[derive(Debug, Clone)]
@@ -68,15 +73,32 @@ impl Mistake {
 #[derive(Default)]
 pub(crate) struct Reader {
     mistakes: Vec<Mistake>,
+    errors: usize,
+    warnings: usize,
     /// Strings that are no longer as they stand in the file: parts of them have no place there.
-    substituted: Vec<Place>,
+    substituted: HashSet<Place>,
     /// Strings whose variable has a mistake of its own: what they then mean is not told as well.
-    unresolved: Vec<Place>,
+    unresolved: HashSet<Place>,
 }
 
 impl Reader {
     pub(crate) fn push(&mut self, mistake: Mistake) {
-        self.mistakes.push(mistake);
+        if mistake.code != Code::VarUndeclared && self.unresolved.contains(&mistake.place) {
+            return;
+        }
+        let count = match mistake.code.severity() {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        *count += 1;
+        if *count <= MOST_TOLD {
+            self.mistakes.push(mistake);
+        }
+    }
+
+    /// Whether no more errors will be told: what costs much to say can be left out.
+    pub(crate) fn is_full(&self) -> bool {
+        self.errors >= MOST_TOLD
     }
 
     /// A mistake inside the string at a place.
@@ -90,12 +112,12 @@ impl Reader {
 
     /// Notes that the string here had variables put in.
     pub(crate) fn substituted(&mut self, place: &Place) {
-        self.substituted.push(place.clone());
+        self.substituted.insert(place.clone());
     }
 
     /// Notes that the string here has a variable with a mistake.
     pub(crate) fn unresolved(&mut self, place: &Place) {
-        self.unresolved.push(place.clone());
+        self.unresolved.insert(place.clone());
     }
 
     /// The mistakes as diagnostics, in the order of the file.
@@ -104,6 +126,7 @@ impl Reader {
             return Vec::new();
         }
         let spans = Spans::new(&source.text);
+        let hidden = (self.errors + self.warnings).saturating_sub(self.mistakes.len());
         let substituted = self.substituted;
         let resolve = |mistake: Mistake| {
             let span = match &mistake.within {
@@ -122,13 +145,12 @@ impl Reader {
             }
             diagnostic
         };
-        let broken = self.unresolved;
-        let told = self
-            .mistakes
-            .into_iter()
-            .filter(|mistake| mistake.code == Code::VarUndeclared || !broken.contains(&mistake.place));
-        let mut diagnostics: Vec<Diagnostic> = told.map(resolve).collect();
+        let mut diagnostics: Vec<Diagnostic> = self.mistakes.into_iter().map(resolve).collect();
         diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span.start);
+        if let (Some(last), 1..) = (diagnostics.last_mut(), hidden) {
+            let more = format!("{} of this file not shown", text::counted(hidden, "more mistake"));
+            last.help = Some(last.help.take().map_or(more.clone(), |help| format!("{help}\n{more}")));
+        }
         diagnostics
     }
 

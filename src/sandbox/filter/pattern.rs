@@ -14,7 +14,7 @@ impl Pattern {
     /// `*` matches any run of characters; every other character is itself.
     pub(super) fn new(text: String) -> Self {
         let exact = text.split('*').map(str::to_owned).collect();
-        let part = format!("*{}*", text.to_lowercase()).split('*').map(str::to_owned).collect();
+        let part = format!("*{}*", lower(&text)).split('*').map(str::to_owned).collect();
         Self { text, exact, part }
     }
 
@@ -30,8 +30,13 @@ impl Pattern {
 
     /// Whether `text` has it somewhere, in whatever case.
     pub(super) fn is_within(&self, text: &str) -> bool {
-        spans(&self.part, &text.to_lowercase())
+        spans(&self.part, &lower(text))
     }
+}
+
+/// Each letter by itself, so that a part is lowered as it is inside the whole.
+fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// Whether `text` is these parts in their order with anything between them.

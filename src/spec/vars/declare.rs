@@ -1,5 +1,7 @@
 //! The `vars` map, and the value each variable gets.
 
+use std::collections::HashMap;
+
 use super::{Inputs, Missing, Origin, VarKind, VarValue, Variable};
 use crate::diag::Code;
 use crate::text;
@@ -34,15 +36,17 @@ pub(in crate::spec) fn declare(reader: &mut Reader, top: &At<'_>, inputs: &Input
         return Vec::new();
     };
     let mut declared: Vec<Declared> = Vec::new();
+    let mut first: HashMap<String, Place> = HashMap::new();
     for (index, (key, node)) in entries.iter().enumerate() {
         let place = at.place.key(index);
         let Some(name) = name(reader, key, &place) else { continue };
-        if let Some(first) = declared.iter().find(|known| known.variable.name == name) {
+        if let Some(first) = first.get(&name) {
             let mistake =
                 Mistake::new(Code::DuplicateKey, format!("the variable `{name}` stands twice"), &place);
-            reader.push(mistake.related(&first.place, "first here").help("keep one of them"));
+            reader.push(mistake.related(first, "first here").help("keep one of them"));
             continue;
         }
+        first.insert(name.clone(), place.clone());
         let variable = declaration(reader, &At::new(node, at.place.value(index)))
             .map_or_else(|| broken(&name), |declaration| valued(reader, &name, declaration, inputs, &place));
         declared.push(Declared { variable, place });

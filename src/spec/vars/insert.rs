@@ -1,6 +1,6 @@
 //! `${name}` in strings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -26,7 +26,8 @@ enum Grammar {
 /// The file with its variables put in. Undeclared ones are mistakes, unused ones warnings.
 pub(in crate::spec) fn insert(reader: &mut Reader, top: &Node, declared: &[Declared]) -> Node {
     let Node::Map(entries) = top else { return top.clone() };
-    let mut inserter = Inserter { reader, declared, used: BTreeSet::new() };
+    let by_name = declared.iter().map(|declared| (declared.variable.name.as_str(), declared)).collect();
+    let mut inserter = Inserter { reader, declared, by_name, used: BTreeSet::new() };
     let place = Place::default();
     let pairs = entries.iter().enumerate().map(|(index, (key, value))| {
         let value_place = place.value(index);
@@ -52,6 +53,7 @@ pub(in crate::spec) fn insert(reader: &mut Reader, top: &Node, declared: &[Decla
 struct Inserter<'a> {
     reader: &'a mut Reader,
     declared: &'a [Declared],
+    by_name: HashMap<&'a str, &'a Declared>,
     used: BTreeSet<String>,
 }
 
@@ -163,21 +165,21 @@ impl Inserter<'_> {
     }
 
     fn value(&mut self, name: &str, place: &Place, span: Range<usize>) -> Option<VarValue> {
-        let found = self.declared.iter().find(|declared| declared.variable.name == name);
-        if let Some(declared) = found {
+        if let Some(declared) = self.by_name.get(name) {
             self.used.insert(name.to_owned());
             if declared.variable.origin == Origin::Broken {
                 self.reader.unresolved(place);
             }
             return Some(declared.variable.value.clone());
         }
-        let names = self.declared.iter().map(|declared| declared.variable.name.as_str());
+        let names = self.declared.iter().take(1000).map(|declared| declared.variable.name.as_str());
         let message = if is_name(name) {
             format!("the variable `{name}` is not declared")
         } else {
             format!("`{}` is no name of a variable", text::shortened(name, 40))
         };
-        let help = match text::nearest(name, names) {
+        let near = if self.reader.is_full() { None } else { text::nearest(name, names) };
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => "declare it in `vars`, or write `$${` for a literal `${`".to_owned(),
         };
