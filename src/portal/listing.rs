@@ -77,12 +77,26 @@ impl Context<'_> {
                 failure: None,
             },
         };
+        walked.notes.extend(self.permission_note(listing));
         walked.reasons.extend(broken_conditions(&self.plan.sent, &walked.rows, &self.plan.layout));
         walked.reasons.extend(mistyped(&self.plan.conditions, &walked.rows, &self.plan.layout));
         if listing.filter.is_some() && walked.rows.is_empty() && walked.reasons.is_empty() {
             self.look_without_filter(&mut walked, requests).await;
         }
         walked
+    }
+
+    /// What `permission` does to a listing: it narrows bearer tokens alone.
+    fn permission_note(&self, listing: &Listing) -> Option<String> {
+        match listing.permission {
+            Some(permission) => {
+                Some(format!("narrowed by `permission: {}` to owners who have it", permission.name()))
+            }
+            None if self.plan.listings.iter().any(|other| other.permission.is_some()) => {
+                Some("`permission` does not narrow LMv1 tokens".to_owned())
+            }
+            None => None,
+        }
     }
 
     /// Walks a listing to its end, or to the error that ended it.

@@ -179,3 +179,16 @@ fn a_field_newer_than_lmq_that_no_row_has_is_a_doubt() {
     let query = "fields: [id, expiresOn]\nunknownFields: [expiresOn]\n";
     run(&stub, query).exits(6).says(&["no row has the field `expiresOn`"]);
 }
+
+#[test]
+fn what_permission_narrows_and_what_it_does_not_is_said() {
+    let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
+    let ran = run(&stub, "type: all\npermission: traces\n").exits(0);
+    let ran = ran.says(&["`permission` does not narrow LMv1 tokens", "narrowed by `permission: traces`"]);
+    let document = ran.json();
+    assert_eq!(document["listings"][0]["permission"], Value::Null);
+    assert_eq!(document["listings"][1]["permission"], "traces");
+    let report = Project::new().query("type: all\npermission: traces\n").stub(&stub);
+    let markdown = report.run(&["-t", "tokens.md.hbs", "q.yaml"]).exits(0).stdout;
+    assert!(markdown.contains("does not narrow LMv1 tokens"), "{markdown}");
+}
