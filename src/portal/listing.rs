@@ -124,7 +124,9 @@ impl Context<'_> {
                 .reasons
                 .push(format!("no rows with the filter, and without it the list is not whole: {reasons}"));
         }
-        let matcher = Matcher::new(&self.plan.conditions, &self.plan.layout);
+        walked.reasons.extend(mistyped(&self.plan.sent, &all.rows, &self.plan.layout));
+        // By what was sent alone: what lmq derives is not in the rows yet.
+        let matcher = Matcher::new(&self.plan.sent, &self.plan.layout);
         all.rows.retain(|row| matcher.matches(row));
         if !all.rows.is_empty() {
             walked.reasons.push(format!(

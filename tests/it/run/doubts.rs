@@ -73,6 +73,32 @@ fn no_rows_with_a_filter_is_asked_again_without_it() {
     assert_eq!((&none["count"], &none["run"]["verdict"]), (&json!(0), &json!("complete")));
 }
 
+/// Conditions on derived fields were once decided before these were filled, and hid the misread one.
+#[test]
+fn a_condition_on_a_derived_field_hides_no_misread_filter() {
+    let stub = Stub::start(|seen| match seen.parameter("filter") {
+        Some(_) => page(&[], 0),
+        None => page(slice(&mixed(), seen), 6),
+    });
+    for derived in ["enabled: false", "ageDays: {ge: 0}", "tokenType: lmv1"] {
+        let ran = run(&stub, &format!("filters: [{{status: 1}}, {{{derived}}}]\n")).exits(6);
+        assert_eq!(ids(&ran.says(&["misread the filter `status:1`"]).json()), [1, 3, 5], "{derived}");
+    }
+}
+
+#[test]
+fn the_second_look_decides_nothing_on_values_of_another_type() {
+    let stub = Stub::start(|seen| match seen.parameter("filter") {
+        Some(_) => page(&[], 0),
+        None => {
+            let mut all = rows(3);
+            all[1]["status"] = json!("2");
+            page(slice(&all[1..2], seen), 1)
+        }
+    });
+    run(&stub, "filters: [{status: 2}]\n").exits(6).says(&["`status` of token 2 is no integer but `\"2\"`"]);
+}
+
 #[test]
 fn the_second_look_must_be_whole_itself() {
     let broken: [fn() -> Reply; 4] = [
