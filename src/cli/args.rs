@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 
-    /// Say more: one line a page; twice: the requests as well
+    /// Say more: one line a page
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(super) verbose: u8,
 }
