@@ -13,7 +13,11 @@ use crate::text;
 pub(super) fn render(document: &Document, columns: &[Column], width: Option<u16>) -> String {
     let mut out = preface(document);
     if document.records.rows.is_empty() {
-        out.push_str("no token matches\n");
+        // What `offset`, `limit` or `select` leaves out matches all the same.
+        out.push_str(&match document.total {
+            0 => "no token matches\n".to_owned(),
+            total => format!("no token is in the part asked for; {total} match\n"),
+        });
         return out;
     }
     let layout = &document.records.layout;
