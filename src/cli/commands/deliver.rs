@@ -183,6 +183,11 @@ fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
             console.note("incomplete", reason);
         }
     }
+    for listing in &outcome.fetched.listings {
+        for note in &listing.notes {
+            console.note("note", format!("{}: {note}", listing.listing.title()));
+        }
+    }
     for warning in &run.warnings {
         console.note("warning", warning);
     }
