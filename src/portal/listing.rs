@@ -86,9 +86,10 @@ impl Context<'_> {
         walked
     }
 
-    /// What `permission` does to a listing: it narrows bearer tokens alone.
+    /// What `permission` does to one of several listings: it narrows bearer tokens alone.
     fn permission_note(&self, listing: &Listing) -> Option<String> {
         match listing.permission {
+            _ if self.plan.listings.len() == 1 => None,
             Some(permission) => {
                 Some(format!("narrowed by `permission: {}` to owners who have it", permission.name()))
             }
@@ -148,7 +149,9 @@ impl Context<'_> {
                 .reasons
                 .push(format!("no rows with the filter, and without it the list is not whole: {reasons}"));
         }
-        let matcher = Matcher::new(&self.plan.conditions, &self.plan.layout);
+        walked.reasons.extend(mistyped(&self.plan.sent, &all.rows, &self.plan.layout));
+        // By what was sent alone: what lmq derives is not in the rows yet.
+        let matcher = Matcher::new(&self.plan.sent, &self.plan.layout);
         all.rows.retain(|row| matcher.matches(row));
         if !all.rows.is_empty() {
             walked.reasons.push(format!(

@@ -183,12 +183,9 @@ fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
             console.note("incomplete", reason);
         }
     }
-    // Of a query with one listing, the query says it all.
-    if outcome.document.listings.len() > 1 {
-        for walked in &outcome.fetched.listings {
-            for note in &walked.notes {
-                console.note("note", format!("{}: {note}", walked.listing.title()));
-            }
+    for listing in &outcome.fetched.listings {
+        for note in &listing.notes {
+            console.note("note", format!("{}: {note}", listing.listing.title()));
         }
     }
     for warning in &run.warnings {

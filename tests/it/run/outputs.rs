@@ -244,6 +244,21 @@ fn the_printed_time_follows_source_date_epoch_and_ages_do_not() {
     assert_eq!(plain["records"], fixed["records"]);
 }
 
+/// An `offset` beyond the end once read `no token matches`.
+#[test]
+fn an_empty_part_is_not_an_empty_list() {
+    let stub = stub();
+    for part in ["offset: 9\n", "select: '$[?@.id > 99]'\n"] {
+        let project = Project::new().query(part).stub(&stub);
+        let table = project.run(&["q.yaml"]).exits(0).stdout;
+        assert!(table.contains("no token is in the part asked for; 3 match"), "{table}");
+        for template in ["tokens.md.hbs", "tokens.html.hbs", "summary.txt.hbs"] {
+            let text = project.run(&["-t", template, "q.yaml"]).exits(0).stdout;
+            assert!(text.contains("No token is in the part asked for; 3 match."), "{template}: {text}");
+        }
+    }
+}
+
 #[test]
 fn limited_is_said_and_is_no_doubt() {
     let stub = stub();
