@@ -39,6 +39,7 @@ pub(super) struct Checked {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// How many files were read.
     pub(super) files: usize,
+    templates: report::Templates,
 }
 
 /// Reads and checks all files. Nothing is printed but why there is no project.
@@ -50,7 +51,13 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
     let (sources, mut diagnostics) = select::select(request.paths, project.current(), console.world.stdin);
     let (inputs, found) = variables::inputs(&request.given, &console.world.environment, project.current());
     diagnostics.extend(found);
-    let mut checked = Checked { project, jobs: Vec::new(), diagnostics, files: sources.len() };
+    let mut checked = Checked {
+        project,
+        jobs: Vec::new(),
+        diagnostics,
+        files: sources.len(),
+        templates: report::Templates::default(),
+    };
     let mut variables: Vec<String> = Vec::new();
     let mut valid = 0;
     for source in &sources {
@@ -91,7 +98,7 @@ impl Checked {
     }
 
     /// The query with its outputs, or their mistakes and those of the templates they name.
-    fn prepare(&self, mut query: Query, request: &Request<'_>) -> Result<Job, Vec<Diagnostic>> {
+    fn prepare(&mut self, mut query: Query, request: &Request<'_>) -> Result<Job, Vec<Diagnostic>> {
         let base = match request.outputs {
             Some(outputs) => {
                 query.outputs = settings::named(outputs, &query);
@@ -99,7 +106,7 @@ impl Checked {
             }
             None => report::Base::QueryFile,
         };
-        let (outputs, fields) = report::prepare(&query, &self.project, base)?;
+        let (outputs, fields) = report::prepare(&query, &self.project, base, &mut self.templates)?;
         Ok(Job { query, outputs, fields })
     }
 

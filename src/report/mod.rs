@@ -16,11 +16,12 @@ mod table;
 pub mod template;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use document::{Document, Times, schema};
 pub use grid::grid;
 pub use json::JsonForm;
-pub use prepare::{Base, prepare, targets_differ};
+pub use prepare::{Base, Templates, prepare, targets_differ};
 pub use template::RenderError;
 
 use template::{Context, Template};
@@ -39,7 +40,7 @@ pub struct Prepared {
 #[derive(Debug)]
 enum Form {
     Format(Format),
-    Template(Box<Template>),
+    Template(Arc<Template>),
 }
 
 /// Where a text goes.

@@ -1,8 +1,10 @@
 //! What can be wrong with an output before the run: its template, its place.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::template::Template;
 use super::{Form, Prepared, Target, template};
 use crate::diag::{Code, Diagnostic};
 use crate::project::Project;
@@ -17,6 +19,41 @@ pub enum Base {
     CurrentFolder,
 }
 
+/// Templates that were found right, for the queries that name them too: many queries name the same few, and to parse and
+/// check one takes longer than to read a query.
+#[derive(Debug, Default)]
+pub struct Templates {
+    /// By the folder that a reference is relative to, the reference, and the names a record may have.
+    checked: HashMap<(Option<PathBuf>, String, Vec<String>), Arc<Template>>,
+}
+
+impl Templates {
+    /// The template an output names.
+    fn load(
+        &mut self,
+        query: &Query,
+        output: &Output,
+        (project, base): (&Project, Base),
+        reference: &str,
+        names: &[String],
+    ) -> Result<Arc<Template>, Vec<Diagnostic>> {
+        let base = match base {
+            Base::QueryFile => Path::new(&query.source.name).parent(),
+            Base::CurrentFolder => None,
+        };
+        let folder = base.filter(|_| reference.starts_with('.')).map(Path::to_path_buf);
+        let key = (folder, reference.to_owned(), names.to_vec());
+        if let Some(template) = self.checked.get(&key) {
+            return Ok(Arc::clone(template));
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let template = template::load(project, base, reference, &query.label(&output.place), &names)?;
+        let template = Arc::new(template);
+        self.checked.insert(key, Arc::clone(&template));
+        Ok(template)
+    }
+}
+
 /// Mistakes of one query's outputs after which the others are not looked at: to find the place of each takes time.
 const MOST_TOLD: usize = 20;
 
@@ -28,12 +65,12 @@ pub fn prepare(
     query: &Query,
     project: &Project,
     base: Base,
+    templates: &mut Templates,
 ) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut outputs = Vec::new();
     let mut fields = BTreeSet::new();
     let names = record_fields(query);
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     for output in &query.outputs {
         if diagnostics.len() >= MOST_TOLD {
             break;
@@ -42,14 +79,10 @@ pub fn prepare(
         let form = match &output.kind {
             OutputKind::Format(format) => Ok(Form::Format(*format)),
             OutputKind::Template(reference) => {
-                let base = match base {
-                    Base::QueryFile => Path::new(&query.source.name).parent(),
-                    Base::CurrentFolder => None,
-                };
-                match template::load(project, base, reference, &query.label(&output.place), &names) {
+                match templates.load(query, output, (project, base), reference, &names) {
                     Ok(template) => {
                         fields.extend(template.fields().iter().cloned());
-                        Ok(Form::Template(Box::new(template)))
+                        Ok(Form::Template(template))
                     }
                     Err(mistakes) => {
                         diagnostics.extend(mistakes);
@@ -120,7 +153,12 @@ mod tests {
         std::fs::create_dir(folder.path().join("reports")).expect("writable");
         let project = Project::find(folder.path()).expect("it exists");
         let (query, diagnostics) = load(&Source::new("q.yaml", text), &Inputs::default());
-        prepare(&query.unwrap_or_else(|| panic!("{diagnostics:?}")), &project, Base::QueryFile)
+        prepare(
+            &query.unwrap_or_else(|| panic!("{diagnostics:?}")),
+            &project,
+            Base::QueryFile,
+            &mut Templates::default(),
+        )
     }
 
     #[test]
@@ -132,6 +170,32 @@ mod tests {
         let codes: Vec<Code> = mistakes.iter().map(|mistake| mistake.code).collect();
         assert_eq!(codes, [Code::BadTarget, Code::TemplateMissing, Code::BadTarget]);
         assert!(mistakes.iter().all(|mistake| !mistake.primary.span.is_empty()), "{mistakes:?}");
+    }
+
+    #[test]
+    fn a_template_is_checked_once_for_all_that_name_the_same_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for place in ["a", "b"] {
+            std::fs::create_dir(folder.path().join(place)).expect("writable");
+            std::fs::write(folder.path().join(place).join("own.hbs"), place).expect("writable");
+        }
+        let project = Project::find(folder.path()).expect("it exists");
+        let mut templates = Templates::default();
+        let mut template = |file: &str, reference: &str, fields: &str| {
+            let text = format!("endpoint: apitokens\noutput: {{template: {reference}}}\n{fields}");
+            let (query, _) = load(&Source::new(file, text), &Inputs::default());
+            let prepared = prepare(&query.expect("valid"), &project, Base::QueryFile, &mut templates);
+            match &prepared.expect("right").0[0].form {
+                Form::Template(template) => Arc::clone(template),
+                Form::Format(_) => unreachable!("the query names a template"),
+            }
+        };
+        let shipped = template("a/q.yaml", "tokens.md.hbs", "");
+        assert!(Arc::ptr_eq(&shipped, &template("b/q.yaml", "tokens.md.hbs", "")));
+        let secret = template("b/r.yaml", "tokens.md.hbs", "fields: [id, accessKey]\n");
+        assert!(!Arc::ptr_eq(&shipped, &secret), "it may name other fields");
+        assert_eq!(template("a/q.yaml", "./own.hbs", "").name(), "a/own.hbs");
+        assert_eq!(template("b/q.yaml", "./own.hbs", "").name(), "b/own.hbs");
     }
 
     #[test]
