@@ -74,6 +74,7 @@ pub struct Leaf {
 }
 
 /// How a leaf is written.
+#[expect(clippy::struct_excessive_bools, reason = "each is a coin that is tossed")]
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
     /// In LogicMonitor's syntax, where it can say the leaf.
