@@ -52,6 +52,9 @@ pub enum TargetError {
     /// It leads out of the project through a symbolic link.
     #[error("it leads out of the project through a symbolic link")]
     Link,
+    /// It leads to where no output may go through a symbolic link.
+    #[error("a symbolic link leads it to where no output may go: {0}")]
+    Linked(&'static str),
 }
 
 impl Project {
@@ -110,11 +113,15 @@ impl Project {
         check_target_text(to).map_err(TargetError::Text)?;
         let full = self.root.join(to);
         let existing = full.ancestors().find(|folder| fs::symlink_metadata(folder).is_ok());
-        let real = existing.and_then(|folder| fs::canonicalize(folder).ok());
-        match real {
-            Some(real) if real.starts_with(&self.root) => Ok(full),
-            _ => Err(TargetError::Link),
-        }
+        let existing = existing.ok_or(TargetError::Link)?;
+        let real = fs::canonicalize(existing).map_err(|_| TargetError::Link)?;
+        let rest = full.strip_prefix(existing).map_err(|_| TargetError::Link)?;
+        let real = real.join(rest);
+        let inside = real.strip_prefix(&self.root).map_err(|_| TargetError::Link)?;
+        // A link inside the project may still lead to `.git/config`, to a query, to a template.
+        let parts: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        check_target_text(&parts.join("/")).map_err(TargetError::Linked)?;
+        Ok(full)
     }
 }
 
@@ -230,6 +237,35 @@ mod tests {
         assert_eq!(project.target("new.md"), Err(TargetError::Link));
         let read = project.read(&folder.path().join("out/secret.txt"));
         assert!(matches!(read, Err(FileError::Outside(_))), "{read:?}");
+    }
+
+    /// `cfg.txt -> .git/config` once let a query write what git runs.
+    #[cfg(unix)]
+    #[test]
+    fn links_to_what_no_output_may_overwrite_are_refused() {
+        use std::os::unix::fs::symlink;
+        let (folder, project) = project();
+        let at = |name: &str| folder.path().join(name);
+        for name in [".git/config", "queries/x.yaml", "t.md.hbs", "reports/old.md"] {
+            fs::create_dir_all(at(name).parent().expect("it has a folder")).expect("writable");
+            fs::write(at(name), "").expect("writable");
+        }
+        let links = [
+            (".git/config", "a.txt"),
+            ("queries/x.yaml", "b.txt"),
+            ("t.md.hbs", "c.txt"),
+            (".git", "git"),
+            ("reports", "out"),
+        ];
+        for (to, name) in links {
+            symlink(at(to), at(name)).expect("writable");
+        }
+        for to in ["a.txt", "b.txt", "c.txt", "git/config", "git/hooks/new"] {
+            assert!(matches!(project.target(to), Err(TargetError::Linked(_))), "{to}");
+        }
+        for to in ["out/old.md", "out/new/x.md"] {
+            assert!(project.target(to).is_ok(), "{to}");
+        }
     }
 
     #[test]

@@ -79,26 +79,35 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
 impl Checked {
     /// One file: its own mistakes, then those of what it names. Gives the variables it declares, when it is valid.
     fn add(&mut self, source: &Arc<Source>, request: &Request<'_>, inputs: &Inputs) -> Option<Vec<String>> {
-        let (query, mut diagnostics) = spec::load(source, inputs);
+        let draft = spec::draft(source, inputs);
+        // What it names is checked even when it has mistakes of its own: all are told in one run.
+        let prepared = draft
+            .outline()
+            .filter(|query| settings::is_selected(request.tag, request.exclude, query))
+            .map(|query| self.prepare(query.clone(), request));
+        let (query, mut diagnostics) = draft.valid();
         let variables =
             query.as_ref().map(|query| query.variables.iter().map(|var| var.name.clone()).collect());
-        if let Some(mut query) =
-            query.filter(|query| settings::is_selected(request.tag, request.exclude, query))
-        {
-            let base = match request.outputs {
-                Some(outputs) => {
-                    query.outputs = settings::named(outputs, &query);
-                    report::Base::CurrentFolder
-                }
-                None => report::Base::QueryFile,
-            };
-            match report::prepare(&query, &self.project, base, &mut self.templates) {
-                Ok((outputs, fields)) => self.jobs.push(Job { query, outputs, fields }),
-                Err(mistakes) => diagnostics.extend(mistakes),
-            }
+        match prepared {
+            Some(Ok(job)) if query.is_some() => self.jobs.push(job),
+            Some(Err(mistakes)) => diagnostics.extend(mistakes),
+            Some(Ok(_)) | None => {}
         }
         self.diagnostics.extend(diag::apply_ignores(source, diagnostics));
         variables
+    }
+
+    /// The query with its outputs, or their mistakes and those of the templates they name.
+    fn prepare(&mut self, mut query: Query, request: &Request<'_>) -> Result<Job, Vec<Diagnostic>> {
+        let base = match request.outputs {
+            Some(outputs) => {
+                query.outputs = settings::named(outputs, &query);
+                report::Base::CurrentFolder
+            }
+            None => report::Base::QueryFile,
+        };
+        let (outputs, fields) = report::prepare(&query, &self.project, base, &mut self.templates)?;
+        Ok(Job { query, outputs, fields })
     }
 
     /// What only shows when the queries stand side by side.

@@ -41,7 +41,7 @@ impl Address {
         let host = if host.contains('.') { host.to_owned() } else { format!("{host}.{}", domain.trim()) };
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
         if host.starts_with('.') || !host.chars().all(plain) {
-            return Err(AddressError::NotAnAddress(account.to_owned()));
+            return Err(AddressError::NotAnAddress(shown(account)));
         }
         Self::of_url(&format!("https://{host}"))
     }
@@ -51,7 +51,7 @@ impl Address {
     /// # Errors
     /// When it is no URL, carries credentials, or is plain http to another machine.
     pub fn of_url(text: &str) -> Result<Self, AddressError> {
-        let wrong = || AddressError::NotAnAddress(text.trim().to_owned());
+        let wrong = || AddressError::NotAnAddress(shown(text.trim()));
         let mut url = Url::parse(text.trim()).map_err(|_| wrong())?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::WithCredentials);
@@ -106,6 +106,15 @@ impl Address {
     }
 }
 
+/// The text without what may be a password or a key: what stands before an `@`, and after a `?` or `#`.
+fn shown(text: &str) -> String {
+    let (start, rest) = text.rsplit_once('@').map_or(("", text), |(_, rest)| ("…@", rest));
+    match rest.split_once(['?', '#']) {
+        Some((rest, _)) => format!("{start}{rest}…"),
+        None => format!("{start}{rest}"),
+    }
+}
+
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
@@ -154,5 +163,15 @@ mod tests {
             assert!(matches!(Address::of_url(text), Err(AddressError::PlainHttp(_))), "{text}");
         }
         assert_eq!(Address::of_url("https://u:p@acme.com"), Err(AddressError::WithCredentials));
+    }
+
+    #[test]
+    fn what_is_no_address_is_told_without_its_password() {
+        for text in ["https://u:hunter2@ac me", "u:hunter2@acme", "https://acme.com/x?token=hunter2"] {
+            for error in [Address::of_url(text), Address::of_account(text, "logicmonitor.com")] {
+                let told = error.expect_err("no address").to_string();
+                assert!(!told.contains("hunter2") && told.contains("ac"), "{told}");
+            }
+        }
     }
 }

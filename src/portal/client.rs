@@ -10,10 +10,9 @@ use reqwest::header::{
 
 use super::answer::{Answer, read};
 use super::error::{FetchError, PortalError};
-use super::walk::{Page, Step};
+use super::walk::Page;
 use super::{Clock, HEADERS, Portal};
 use crate::auth::{Credentials, signature};
-use crate::plan::Listing;
 use crate::row::Layout;
 use crate::secret::Secret;
 
@@ -57,15 +56,10 @@ impl<'a> Client<'a> {
     }
 
     /// Asks for one page.
-    pub(super) async fn page(
-        &self,
-        listing: &Listing,
-        step: Step,
-        layout: &Layout,
-    ) -> Result<Page, FetchError> {
-        let url = self.portal.address.url(&listing.path, &listing.query_string(step.offset, step.size));
+    pub(super) async fn page(&self, path: &str, query: &str, layout: &Layout) -> Result<Page, FetchError> {
+        let url = self.portal.address.url(path, query);
         let credentials = &self.portal.credentials;
-        let authorization = credentials.authorization(&listing.path, (self.clock)());
+        let authorization = credentials.authorization(path, (self.clock)());
         let answer = self.send(&url, &authorization).await?;
         read(&answer, layout).map_err(|_| {
             // Before it is cut short and made inert: a part of a secret would be left.
@@ -168,6 +162,7 @@ fn redacted(error: FetchError, credentials: &Credentials) -> FetchError {
         | FetchError::Maintenance
         | FetchError::Connect(_)
         | FetchError::TimedOut(_)
+        | FetchError::OutOfTime
         | FetchError::Broken(_)
         | FetchError::TooLarge(_)
         | FetchError::Skipped) => other,

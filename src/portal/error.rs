@@ -76,6 +76,9 @@ pub enum FetchError {
     /// No answer in time.
     #[error("the portal did not answer in time: {0}")]
     TimedOut(String),
+    /// The user's own bound: what is unread then is a reason, not a failure.
+    #[error("the time given by --timeout is over")]
+    OutOfTime,
     /// The connection broke inside an answer.
     #[error("the connection broke: {0}")]
     Broken(String),
@@ -118,6 +121,9 @@ impl FetchError {
             Self::NotJson { .. } | Self::Redirect(_) => {
                 "check the account's name; a wrong one is answered with a web page or a redirect"
             }
+            Self::Connect(cause) if cause.contains("certificate") => {
+                "the server's certificate is not trusted; behind a proxy that reads TLS, name its root in SSL_CERT_FILE"
+            }
             Self::Connect(_) => "check the account's name, the network, and HTTPS_PROXY",
             Self::Maintenance | Self::Status { .. } | Self::TimedOut(_) | Self::Broken(_) => {
                 "try again later"
@@ -126,6 +132,7 @@ impl FetchError {
             | Self::ErrorBody { .. }
             | Self::NoPage(_)
             | Self::TooLarge(_)
+            | Self::OutOfTime
             | Self::Skipped => return None,
         };
         Some(help.to_owned())

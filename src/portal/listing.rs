@@ -64,7 +64,9 @@ impl Context<'_> {
     async fn fetch(&self, listing: &Listing, requests: &mut u32) -> Walked {
         let (walk, error) = self.walk(listing, requests).await;
         let mut walked = match (walk, error) {
-            (walk::Walked { pages: 0, .. }, Some(error)) => return failed(listing, error),
+            (walk::Walked { pages: 0, .. }, Some(error)) if error != FetchError::OutOfTime => {
+                return failed(listing, error);
+            }
             (walk, _) => Walked {
                 listing: listing.clone(),
                 rows: walk.rows,
@@ -75,6 +77,7 @@ impl Context<'_> {
                 failure: None,
             },
         };
+        walked.notes.extend(self.permission_note(listing));
         walked.reasons.extend(broken_conditions(&self.plan.sent, &walked.rows, &self.plan.layout));
         walked.reasons.extend(mistyped(&self.plan.conditions, &walked.rows, &self.plan.layout));
         if listing.filter.is_some() && walked.rows.is_empty() && walked.reasons.is_empty() {
@@ -83,13 +86,28 @@ impl Context<'_> {
         walked
     }
 
+    /// What `permission` does to one of several listings: it narrows bearer tokens alone.
+    fn permission_note(&self, listing: &Listing) -> Option<String> {
+        match listing.permission {
+            _ if self.plan.listings.len() == 1 => None,
+            Some(permission) => {
+                Some(format!("narrowed by `permission: {}` to owners who have it", permission.name()))
+            }
+            None if self.plan.listings.iter().any(|other| other.permission.is_some()) => {
+                Some("`permission` does not narrow LMv1 tokens".to_owned())
+            }
+            None => None,
+        }
+    }
+
     /// Walks a listing to its end, or to the error that ended it.
     async fn walk(&self, listing: &Listing, requests: &mut u32) -> (walk::Walked, Option<FetchError>) {
         let id = self.plan.layout.index("id").expect("every layout has an id");
         let mut walk = Walk::new(self.plan.size, id);
         while let Some(step) = walk.step() {
-            *requests += 1;
-            match self.in_time(self.client.page(listing, step, &self.plan.layout)).await {
+            let query = listing.query_string(step.offset, step.size);
+            (self.observe)(&Event::Request { path: &listing.path, query: &query });
+            match self.in_time(self.client.page(&listing.path, &query, &self.plan.layout), requests).await {
                 Ok(page) => {
                     let (rows, total) = (page.rows.len(), page.total);
                     walk.accept(page);
@@ -105,12 +123,19 @@ impl Context<'_> {
         (walk.finish(), None)
     }
 
-    async fn in_time<T>(&self, work: impl Future<Output = Result<T, FetchError>>) -> Result<T, FetchError> {
+    /// Sends a request and counts it, unless the time is over.
+    async fn in_time<T>(
+        &self,
+        request: impl Future<Output = Result<T, FetchError>>,
+        requests: &mut u32,
+    ) -> Result<T, FetchError> {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(FetchError::OutOfTime);
+        }
+        *requests += 1;
         match self.deadline {
-            None => work.await,
-            Some(deadline) => timeout_at(deadline, work).await.unwrap_or_else(|_| {
-                Err(FetchError::TimedOut("the time given by --timeout is over".to_owned()))
-            }),
+            None => request.await,
+            Some(deadline) => timeout_at(deadline, request).await.unwrap_or(Err(FetchError::OutOfTime)),
         }
     }
 
@@ -124,7 +149,9 @@ impl Context<'_> {
                 .reasons
                 .push(format!("no rows with the filter, and without it the list is not whole: {reasons}"));
         }
-        let matcher = Matcher::new(&self.plan.conditions, &self.plan.layout);
+        walked.reasons.extend(mistyped(&self.plan.sent, &all.rows, &self.plan.layout));
+        // By what was sent alone: what lmq derives is not in the rows yet.
+        let matcher = Matcher::new(&self.plan.sent, &self.plan.layout);
         all.rows.retain(|row| matcher.matches(row));
         if !all.rows.is_empty() {
             walked.reasons.push(format!(

@@ -122,6 +122,13 @@ pub struct Fetched {
 /// Something a person may want to see while a run goes on.
 #[derive(Debug, Clone)]
 pub enum Event<'a> {
+    /// A request goes out.
+    Request {
+        /// The path below `/santaba/rest`.
+        path: &'a str,
+        /// The query string, encoded.
+        query: &'a str,
+    },
     /// An answer was read.
     Page {
         /// The listing.

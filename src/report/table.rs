@@ -13,8 +13,7 @@ use crate::text;
 pub(super) fn render(document: &Document, columns: &[Column], width: Option<u16>) -> String {
     let mut out = preface(document);
     if document.records.rows.is_empty() {
-        out.push_str("no token matches\n");
-        return out;
+        return out + &nothing(document.total);
     }
     let layout = &document.records.layout;
     let mut table = Table::new();
@@ -38,6 +37,14 @@ pub(super) fn render(document: &Document, columns: &[Column], width: Option<u16>
         out.push('\n');
     }
     out
+}
+
+/// Why there are no rows. What `offset`, `limit` or `select` leaves out matches all the same.
+fn nothing(total: usize) -> String {
+    match total {
+        0 => "no token matches\n".to_owned(),
+        total => format!("no token is in the part asked for; {total} match\n"),
+    }
 }
 
 /// What a reader must know before the rows.

@@ -14,11 +14,9 @@ use crate::yaml::{self, At, Entries, Mistake, Node, Place, Reader};
 
 pub(super) const KEYS: &[&str] = &[
     "name",
-    "vars",
-    "select",
-    "columns",
     "description",
     "tags",
+    "vars",
     "endpoint",
     "adminId",
     "type",
@@ -31,30 +29,58 @@ pub(super) const KEYS: &[&str] = &[
     "size",
     "offset",
     "limit",
+    "select",
+    "columns",
     "output",
 ];
+
+/// A query file as it was read, with mistakes or without.
+#[derive(Debug)]
+pub struct Draft {
+    query: Option<Query>,
+    /// Every mistake and warning.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Draft {
+    /// What the file says as far as it could be read, to check what it names: it may have mistakes. `None` when the file is
+    /// no YAML.
+    #[must_use]
+    pub fn outline(&self) -> Option<&Query> {
+        self.query.as_ref()
+    }
+
+    /// The query, unless one of the diagnostics is an error.
+    #[must_use]
+    pub fn valid(self) -> (Option<Query>, Vec<Diagnostic>) {
+        let valid = !self.diagnostics.iter().any(Diagnostic::is_error);
+        (self.query.filter(|_| valid), self.diagnostics)
+    }
+}
 
 /// Reads a query file. The query is there unless one of the diagnostics is an error.
 #[must_use]
 pub fn load(source: &Arc<Source>, inputs: &Inputs) -> (Option<Query>, Vec<Diagnostic>) {
+    draft(source, inputs).valid()
+}
+
+/// Reads a query file, for a caller that goes on to check what it names even when it has mistakes.
+#[must_use]
+pub fn draft(source: &Arc<Source>, inputs: &Inputs) -> Draft {
     let top = match yaml::parse(source) {
         Ok(top) => top,
-        Err(mistake) => return (None, vec![*mistake]),
+        Err(mistake) => return Draft { query: None, diagnostics: vec![*mistake] },
     };
     let mut reader = Reader::default();
     let declared = vars::declare(&mut reader, &At::new(&top, Place::default()), inputs);
     let top = vars::insert(&mut reader, &top, &declared);
-    let query = read(&mut reader, source, &top);
-    let query = query.map(|query| Query {
-        variables: declared.into_iter().map(|declared| declared.variable).collect(),
-        ..query
-    });
-    let diagnostics = reader.finish(source);
-    if diagnostics.iter().any(Diagnostic::is_error) { (None, diagnostics) } else { (query, diagnostics) }
+    let variables = declared.into_iter().map(|declared| declared.variable).collect();
+    let query = Query { variables, ..read(&mut reader, source, &top) };
+    Draft { query: Some(query), diagnostics: reader.finish(source) }
 }
 
-/// Every key is read even when others are wrong; `None` only with a mistake pushed.
-fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Option<Query> {
+/// Every key is read even when others are wrong; what has a mistake, which is then pushed, gets a value that stands in.
+fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Query {
     let empty = Node::Map(Vec::new());
     let top = At::new(if *top == Node::Null { &empty } else { top }, Place::default());
     let keys = reader.entries(&top, KEYS, "a map of keys such as `endpoint`");
@@ -81,12 +107,12 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Option<Query> 
     let size = integer("size", 1..=1000).unwrap_or(1000);
     let offset = integer("offset", 0..=i64::MAX).unwrap_or(0);
     let limit = integer("limit", 1..=i64::MAX);
-    Some(Query {
+    Query {
         source: Arc::clone(source),
-        name: name?,
+        name: name.unwrap_or_default(),
         description,
         tags,
-        endpoint: endpoint?,
+        endpoint: fields_of,
         admin_ids,
         kinds,
         permission,
@@ -104,7 +130,7 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Option<Query> 
         variables: Vec::new(),
         endpoint_place: keys.value("endpoint").map(|at| at.place.clone()).unwrap_or_default(),
         admin_id_places,
-    })
+    }
 }
 
 fn name(reader: &mut Reader, keys: &Entries<'_>, source: &Source) -> Option<String> {

@@ -13,7 +13,7 @@ mod schema;
 mod var_file;
 mod vars;
 
-pub use load::load;
+pub use load::{Draft, draft, load};
 pub use query::{
     ColumnSource, ColumnSpec, Destination, Format, Output, OutputKind, PermissionFilter, Pushdown, Query,
     SortKey, TokenKind,

@@ -13,6 +13,9 @@ use crate::filter::{self, Op};
 /// The schema's name.
 const ID: &str = "urn:lmq:schema:query:v1";
 
+/// What a variable may be called.
+const VARIABLE_NAME: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+
 /// The JSON Schema (draft 2020-12) of a query file, version 1.
 #[must_use]
 pub fn schema() -> Value {
@@ -26,18 +29,32 @@ pub fn schema() -> Value {
         "required": ["endpoint"],
         "properties": properties(),
         "allOf": [permission_needs_bearer(), admin_id_needs_its_path(), fields_are_known()],
-        "$defs": {
-            "variable": {
+        "$defs": definitions(),
+    })
+}
+
+fn definitions() -> Map<String, Value> {
+    let mut definitions: Map<String, Value> =
+        filterable().map(|field| (format!("operand_{}", field.name), operand(field))).collect();
+    definitions.extend([
+        (
+            "variable".to_owned(),
+            json!({
                 "description": "A variable, which takes its own type",
                 "type": "string",
                 "pattern": "^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$",
-            },
-            "field": {"enum": TOKEN_FIELDS.iter().map(|field| field.name).collect::<Vec<_>>()},
-            "condition": condition(),
-            "output": output(),
-            "column": column(),
-        },
-    })
+            }),
+        ),
+        (
+            "field".to_owned(),
+            json!({"enum": TOKEN_FIELDS.iter().map(|field| field.name).collect::<Vec<_>>()}),
+        ),
+        ("condition".to_owned(), condition(true)),
+        ("alternative".to_owned(), condition(false)),
+        ("output".to_owned(), output()),
+        ("column".to_owned(), column()),
+    ]);
+    definitions
 }
 
 fn properties() -> Value {
@@ -46,14 +63,14 @@ fn properties() -> Value {
         "name": {"description": "Letters, digits, - and _; the file's stem without it", "type": "string", "pattern": "^([A-Za-z0-9_-]|\\$\\{[A-Za-z0-9_]+\\})+$"},
         "description": text("What the query is for"),
         "tags": one_or_list(&text("A word to select the query by")),
-        "vars": {"description": "Variables: a default, or a map with type", "type": "object", "additionalProperties": variable()},
-        "endpoint": {"description": "What is listed", "enum": endpoints()},
-        "adminId": one_or_list(&or_variable(&json!({"description": "A user's id", "type": "integer", "minimum": 1, "maximum": i32::MAX}))),
+        "vars": {"description": "Variables: a default, or a map with type", "type": "object", "propertyNames": {"pattern": VARIABLE_NAME}, "additionalProperties": variable()},
+        "endpoint": or_variable(&json!({"description": "What is listed", "enum": endpoints()})),
+        "adminId": one_or_distinct(&or_variable(&json!({"description": "A user's id", "type": "integer", "minimum": 1, "maximum": i32::MAX}))),
         "type": choice("Kinds of token: LMv1 by default; all is two listings", &["lmv1", "bearer", "all"]),
         "permission": choice("Narrows the bearer listing to owners who may read traces", &["traces"]),
         "filters": {"description": "Conditions that all hold", "type": "array", "items": {"$ref": "#/$defs/condition"}},
         "pushdown": choice("Which conditions the portal evaluates", &["safe", "all", "none"]),
-        "fields": one_or_list(&json!({"type": "string", "minLength": 1})),
+        "fields": one_or_distinct(&json!({"type": "string", "minLength": 1})),
         "unknownFields": one_or_list(&json!({"description": "A field newer than lmq", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"})),
         "sort": one_or_list(&json!({"description": "A field; -field for the greatest first", "type": "string", "minLength": 1})),
         "size": or_variable(&json!({"description": "Rows a request", "type": "integer", "minimum": 1, "maximum": 1000})),
@@ -85,13 +102,27 @@ fn one_or_list(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1}]})
 }
 
+fn one_or_distinct(schema: &Value) -> Value {
+    json!({"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1, "uniqueItems": true}]})
+}
+
 fn variable() -> Value {
     let scalar = json!({"type": ["string", "number", "boolean"]});
     let kinds: Vec<&str> = VarKind::ALL.iter().map(|(name, _)| *name).collect();
+    // The kinds are called as JSON Schema calls its types.
+    let values_fit = kinds.iter().map(|kind| {
+        let value = json!({"type": kind});
+        json!({
+            "if": {"required": ["type"], "properties": {"type": {"const": kind}}},
+            "then": {"properties": {"default": value, "allowed": one_or_list(&value)}},
+        })
+    });
+    let values_fit: Vec<Value> = values_fit.collect();
     json!({"anyOf": [scalar, {
         "type": "object",
         "additionalProperties": false,
         "anyOf": [{"required": ["type"]}, {"required": ["default"]}],
+        "allOf": values_fit,
         "properties": {
             "type": {"enum": kinds},
             "default": scalar,
@@ -101,18 +132,23 @@ fn variable() -> Value {
     }]})
 }
 
-fn condition() -> Value {
-    let mut fields: Map<String, Value> = TOKEN_FIELDS
-        .iter()
-        .filter(|field| !field.secret)
-        .map(|field| (field.name.to_owned(), operand(field)))
+/// `any` does not nest, so its conditions are without it.
+fn condition(with_any: bool) -> Value {
+    let mut fields: Map<String, Value> = filterable()
+        .map(|field| (field.name.to_owned(), json!({"$ref": format!("#/$defs/operand_{}", field.name)})))
         .collect();
-    let any = json!({"description": "One of them holds", "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/condition"}});
-    fields.insert("any".to_owned(), any);
+    if with_any {
+        let any = json!({"description": "One of them holds", "type": "array", "minItems": 1, "items": {"$ref": "#/$defs/alternative"}});
+        fields.insert("any".to_owned(), any);
+    }
     json!({"anyOf": [
         {"description": "LogicMonitor's own syntax: status:2", "type": "string", "minLength": 1},
         {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": fields},
     ]})
+}
+
+fn filterable() -> impl Iterator<Item = &'static Field> {
+    TOKEN_FIELDS.iter().filter(|field| !field.secret)
 }
 
 /// `value`, `[values]` or `{op: value}` for a field.
@@ -122,6 +158,12 @@ fn operand(field: &Field) -> Value {
         FieldType::Boolean => or_variable(&json!({"type": "boolean"})),
         FieldType::Text | FieldType::TextList => json!({"type": "string", "minLength": 1}),
     };
+    // 0 means never, and `empty` asks for that; greater than 0 is a time like any other.
+    let equal = if field.zero_is_null {
+        or_variable(&json!({"type": "integer", "not": {"const": 0}}))
+    } else {
+        value.clone()
+    };
     let mut operators = Map::new();
     for op in filter::operators(field.kind) {
         let operand = match op {
@@ -130,7 +172,7 @@ fn operand(field: &Field) -> Value {
             Op::OlderThan | Op::NewerThan => {
                 json!({"description": "An age: 90d, 12h, 2w", "type": "string", "pattern": "^([0-9]+[hdw]|.*\\$\\{.*)$"})
             }
-            op if op.takes_list() => one_or_list(&value),
+            op if op.takes_list() => one_or_list(&equal),
             _ => value.clone(),
         };
         operators.insert(op.name().to_owned(), operand);
@@ -138,7 +180,7 @@ fn operand(field: &Field) -> Value {
     json!({
         "description": field.meaning,
         "anyOf": [
-            one_or_list(&value),
+            one_or_list(&equal),
             {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": operators},
         ],
     })
@@ -167,8 +209,26 @@ fn output() -> Value {
         "oneOf": [{"required": ["format"]}, {"required": ["template"]}],
         "properties": {
             "format": choice("One of lmq's formats", &formats),
-            "template": {"description": "A Handlebars template", "type": "string", "pattern": "\\.hbs$|\\$\\{"},
-            "to": {"description": "A file, relative to the project root; stdout without it", "type": "string", "minLength": 1},
+            "template": {
+                "description": "A Handlebars template",
+                "type": "string",
+                "pattern": "\\.hbs$|\\$\\{",
+                "not": {"pattern": "^/|^.:|\\\\"},
+            },
+            "to": {
+                "description": "A file, relative to the project root; stdout without it",
+                "type": "string",
+                "minLength": 1,
+                "not": {"anyOf": [
+                    {"pattern": "^/|^.:|\\\\|(^|/)\\.|/$"},
+                    {"pattern": "\\.([hH][bB][sS]|[tT][oO][mM][lL])$"},
+                    // All YAML but `.out.yaml`: a query might be overwritten.
+                    {
+                        "pattern": "\\.[yY][aA]?[mM][lL]$",
+                        "not": {"pattern": "\\.[oO][uU][tT]\\.[yY][aA][mM][lL]$"},
+                    },
+                ]},
+            },
             "columns": one_or_list(&json!({"$ref": "#/$defs/column"})),
         },
     })
@@ -205,9 +265,9 @@ fn fields_are_known() -> Value {
     json!({"allOf": [
         {
             "if": {"not": {"required": ["unknownFields"]}},
-            "then": {"properties": {"fields": one_or_list(&json!({"anyOf": [{"$ref": "#/$defs/field"}, {"pattern": "\\$\\{"}]}))}},
+            "then": {"properties": {"fields": one_or_distinct(&json!({"anyOf": [{"$ref": "#/$defs/field"}, {"type": "string", "pattern": "\\$\\{"}]}))}},
         },
-        {"properties": {"sort": one_or_list(&json!({"anyOf": [{"enum": keys}, {"pattern": "\\$\\{"}]}))}},
+        {"properties": {"sort": one_or_list(&json!({"anyOf": [{"enum": keys}, {"type": "string", "pattern": "\\$\\{"}]}))}},
     ]})
 }
 

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod config;
+mod diagnostics;
 mod explain;
 mod fields;
 mod limits;
@@ -10,5 +11,6 @@ mod property;
 mod readme;
 mod run;
 mod sandbox;
+mod schema;
 mod support;
 mod validate;

@@ -18,6 +18,8 @@ use lmq::spec::Inputs;
 const README: &str = "README.md";
 const FORMAT: &str = "docs/query-format.md";
 const CLI: &str = "docs/cli.md";
+/// Its examples are the business of `diagnostics`.
+const DIAGNOSTICS: &str = "docs/diagnostics.md";
 /// 2026-01-01T12:00:00Z.
 const NOW_MS: i64 = 1_767_268_800_000;
 
@@ -101,7 +103,7 @@ fn project() -> tempfile::TempDir {
 /// The arguments of each `lmq …` and `cargo run -- …` line of the `sh` blocks, with what follows a pipe or `<` cut off.
 fn commands() -> Vec<(String, Vec<String>)> {
     let mut commands = Vec::new();
-    for block in all_blocks().filter(|block| block.kind.starts_with("sh")) {
+    for block in all_blocks().chain(blocks(DIAGNOSTICS)).filter(|block| block.kind.starts_with("sh")) {
         for line in block.text.lines() {
             let place = format!("{}:{}: {line}", block.file, block.line);
             let words = words(line);
@@ -147,8 +149,9 @@ fn every_query_loads_and_runs_or_is_refused_as_said() {
     for block in all_blocks().filter(|block| block.kind.split(' ').next() == Some("yaml")) {
         let place = format!("{}:{}", block.file, block.line);
         let text = with_endpoint(&block.text);
-        let (query, diagnostics) =
-            lmq::spec::load(&Source::new("example.yaml", text.as_str()), &Inputs::default());
+        let source = Source::new("example.yaml", text.as_str());
+        let (query, diagnostics) = lmq::spec::load(&source, &Inputs::default());
+        let diagnostics = lmq::diag::apply_ignores(&source, diagnostics);
         let word = block.kind.strip_prefix("yaml").unwrap_or_default().trim();
         if word.starts_with("LMQ") {
             let codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
@@ -173,21 +176,28 @@ fn shipped_files_are_quoted_as_they_are() {
 }
 
 #[test]
-fn every_command_has_flags_that_exist_and_runs_on_the_sandbox() {
+fn every_command_has_flags_that_exist_and_runs_without_a_portal() {
     let folder = project();
     let mut ran_on_sandbox = 0;
+    let mut ran_offline = 0;
     for (place, args) in commands() {
         let mut args: Vec<&str> = args.iter().map(String::as_str).collect();
         if args.first() == Some(&"run") && args.contains(&"--sandbox") {
             let ran = lmq(&args, "", folder.path());
             assert_eq!(ran.code, 0, "{place}: {}", ran.stderr);
             ran_on_sandbox += 1;
+        } else if args.first().is_some_and(|command| !["run", "sandbox"].contains(command)) {
+            let ran = lmq(&args, "", folder.path());
+            assert_eq!(ran.code, 0, "{place}: {}", ran.stderr);
+            assert!(!ran.stdout.is_empty() || args.contains(&"github"), "{place}: no word on stdout");
+            ran_offline += 1;
         }
         args.push("--help");
         let parsed = lmq(&args, "", folder.path());
         assert_eq!(parsed.code, 0, "{place}: {}", parsed.stderr);
     }
     assert!(ran_on_sandbox >= 5, "{ran_on_sandbox} commands were run");
+    assert!(ran_offline >= 15, "{ran_offline} commands were run");
 }
 
 #[test]
@@ -260,12 +270,31 @@ fn rows(file: &str, heading: &str) -> BTreeMap<String, String> {
 #[test]
 fn every_flag_is_documented_and_no_other() {
     let mut flags = BTreeSet::new();
-    for command in ["run", "sandbox"] {
-        let help = lmq(&[command, "--help"], "", Path::new(".")).stdout;
+    for command in commands_of_the_help() {
+        let help = lmq(&[&command, "--help"], "", Path::new(".")).stdout;
         flags.extend(long_flags(&help));
     }
     flags.insert("--version".to_owned());
     assert_eq!(long_flags(&document(CLI)), flags);
+}
+
+/// What `lmq --help` lists, but `help` itself.
+fn commands_of_the_help() -> Vec<String> {
+    let help = lmq(&["--help"], "", Path::new(".")).stdout;
+    let section = help.split("Commands:\n").nth(1).expect("help has it").split("\n\n").next();
+    let names = section.unwrap_or_default().lines().filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_is_documented() {
+    let commands = commands_of_the_help();
+    assert!(commands.len() >= 7, "{commands:?}");
+    let text = document(CLI);
+    let sections: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## lmq ")).collect();
+    assert_eq!(sections, commands);
+    let listed: BTreeSet<String> = rows(CLI, "| command | does | sends requests |").into_keys().collect();
+    assert_eq!(listed, commands.iter().map(|command| format!("`lmq {command}`")).collect());
 }
 
 fn long_flags(text: &str) -> BTreeSet<String> {
@@ -307,7 +336,7 @@ fn every_key_and_field_is_documented() {
 
 #[test]
 fn links_lead_somewhere() {
-    for file in [README, FORMAT, CLI, "CONTRIBUTING.md", "CHANGELOG.md"] {
+    for file in [README, FORMAT, CLI, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
         let folder = Path::new(file).parent().expect("it is a file");
         for target in document(file).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let local = !target.contains("://") && !target.starts_with('#');

@@ -55,7 +55,14 @@ fn every_mistake_has_its_own_place() {
     let at = |code: &str, line, column| (code.to_owned(), file.clone(), line, column);
     assert_eq!(
         places(&ran),
-        [at("LMQ010", 1, 1), at("LMQ016", 3, 1), at("LMQ012", 5, 5), at("LMQ021", 6, 15), at("LMQ015", 7, 7),]
+        [
+            at("LMQ010", 1, 1),
+            at("LMQ016", 3, 1),
+            at("LMQ012", 5, 5),
+            at("LMQ021", 6, 15),
+            at("LMQ015", 7, 7),
+            at("LMQ030", 9, 15)
+        ]
     );
     assert_eq!(ran.stderr, "");
 }
@@ -67,7 +74,7 @@ fn for_people_the_mistakes_go_to_stderr_and_the_sum_to_stdout() {
         "--> queries/wrong.yaml:5:5",
         "did you mean `adminName`?",
     ]);
-    assert_eq!(ran.stdout, "2 queries, 5 mistakes\n");
+    assert_eq!(ran.stdout, "2 queries, 6 mistakes\n");
     let ran = wrong().lmq(&["validate", "queries/right.yaml"]).exits(0);
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("1 query, no mistakes\n", ""));
     let ran = wrong().lmq(&["validate", "-q", "queries/right.yaml"]).exits(0);
@@ -86,7 +93,7 @@ fn run_and_validate_say_the_same() {
     let project = wrong().file("queries/key.yaml", "endpoint: apitokens\nfields: [accessKey]\n");
     let validated = project.lmq(&["validate", "queries"]).exits(2);
     let ran = project.run(&["queries"]).exits(2);
-    assert_eq!(ran.stderr, format!("{}error: 5 mistakes; nothing was sent\n", validated.stderr));
+    assert_eq!(ran.stderr, format!("{}error: 6 mistakes; nothing was sent\n", validated.stderr));
 }
 
 #[test]
@@ -216,7 +223,7 @@ fn workflow_commands_name_lines_of_the_repository() {
             .starts_with("::error file=queries/wrong.yaml,line=1,col=1,endLine=1,endColumn=7,title=LMQ010::"),
         "{first}"
     );
-    assert_eq!(ran.stdout.lines().count(), 5);
+    assert_eq!(ran.stdout.lines().count(), 6);
     let warning = Project::new().query("fields: [accessKey]\n").lmq(&["validate", "-f", "github", "q.yaml"]);
     assert!(warning.exits(0).stdout.starts_with("::warning file=q.yaml,line=2,"));
 }

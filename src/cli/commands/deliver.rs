@@ -33,12 +33,12 @@ impl Delivery<'_> {
         let started = clock();
         let printed_time =
             console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
-        let verbose = console.verbose > 0;
+        let verbose = console.verbose;
         let outcome = {
             let console = RefCell::new(&mut *console);
             let observe = |event: &Event<'_>| {
-                if verbose {
-                    console.borrow_mut().say(page_line(event));
+                if verbose >= level(event) {
+                    console.borrow_mut().say(line(event));
                 }
             };
             let around = Surroundings { clock, printed_time, observe: &observe };
@@ -183,13 +183,27 @@ fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
             console.note("incomplete", reason);
         }
     }
+    for listing in &outcome.fetched.listings {
+        for note in &listing.notes {
+            console.note("note", format!("{}: {note}", listing.listing.title()));
+        }
+    }
     for warning in &run.warnings {
         console.note("warning", warning);
     }
 }
 
-fn page_line(event: &Event<'_>) -> String {
+/// How often `-v` must stand for an event to be told.
+fn level(event: &Event<'_>) -> u8 {
     match event {
+        Event::Page { .. } => 1,
+        Event::Request { .. } => 2,
+    }
+}
+
+fn line(event: &Event<'_>) -> String {
+    match event {
+        Event::Request { path, query } => format!("GET {path}?{query}"),
         Event::Page { listing, number, rows, total } => {
             let total = total.map_or_else(String::new, |total| format!(" of {total}"));
             format!("{}: page {number}, {}{total}", listing.title(), counted(*rows, "row"))

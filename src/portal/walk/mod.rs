@@ -148,8 +148,9 @@ impl Walk {
     fn spent(&self, total: Option<u64>) -> bool {
         let rows = total.unwrap_or(0).max(self.rows.len() as u64);
         let walks = if self.order == Order::Loose { 3 } else { 1 };
-        let pages = walks * (rows / u64::from(self.asked - 1) + 1);
-        u64::from(self.out.pages) > 4 * pages + 10
+        // A portal may count as far as numbers go.
+        let pages = (rows / u64::from(self.asked - 1)).saturating_add(1).saturating_mul(walks);
+        u64::from(self.out.pages) > pages.saturating_mul(4).saturating_add(10)
     }
 
     /// Whether this very answer was looked at before; the first time it is asked for again.

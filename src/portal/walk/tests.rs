@@ -138,6 +138,13 @@ fn a_row_without_an_id_is_a_reason() {
     assert_eq!(walked.rows.len(), 3, "the rows are kept");
 }
 
+/// Two rows a page and the greatest total there is once ended in an overflow.
+#[test]
+fn a_total_beyond_all_counting_ends_with_a_reason() {
+    let walked = walk(2, |step| page(if step.offset == 0 { [1, 2] } else { [2, 3] }, i64::MAX));
+    assert!(!walked.reasons.is_empty());
+}
+
 #[test]
 fn descending_lists_are_joined_mirrored() {
     let all: Vec<i64> = (1..=120).rev().collect();

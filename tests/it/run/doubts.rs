@@ -73,6 +73,29 @@ fn no_rows_with_a_filter_is_asked_again_without_it() {
     assert_eq!((&none["count"], &none["run"]["verdict"]), (&json!(0), &json!("complete")));
 }
 
+/// Conditions on derived fields were once decided before these were filled, and hid the misread one.
+#[test]
+fn a_condition_on_a_derived_field_hides_no_misread_filter() {
+    let stub = Stub::start(|seen| match seen.parameter("filter") {
+        Some(_) => page(&[], 0),
+        None => page(slice(&mixed(), seen), 6),
+    });
+    for derived in ["enabled: false", "ageDays: {ge: 0}", "tokenType: lmv1"] {
+        let ran = run(&stub, &format!("filters: [{{status: 1}}, {{{derived}}}]\n")).exits(6);
+        assert_eq!(ids(&ran.says(&["misread the filter `status:1`"]).json()), [1, 3, 5], "{derived}");
+    }
+}
+
+#[test]
+fn the_second_look_decides_nothing_on_values_of_another_type() {
+    let stub = Stub::start(|seen| {
+        let mut row = rows(3).remove(1);
+        row["status"] = json!("2");
+        if seen.parameter("filter").is_some() { page(&[], 0) } else { page(slice(&[row], seen), 1) }
+    });
+    run(&stub, "filters: [{status: 2}]\n").exits(6).says(&["`status` of token 2 is no integer but `\"2\"`"]);
+}
+
 #[test]
 fn the_second_look_must_be_whole_itself() {
     let broken: [fn() -> Reply; 4] = [
@@ -150,15 +173,36 @@ fn an_implausible_time_leaves_a_filter_on_its_age_undecided() {
 }
 
 #[test]
+fn a_listing_that_permission_narrows_says_so() {
+    let stub = Stub::start(|seen| page(slice(&rows(2), seen), 2));
+    for template in ["tokens.md.hbs", "tokens.html.hbs"] {
+        let project = Project::new().query("type: all\npermission: traces\n").stub(&stub);
+        let report = project.run(&["-t", template, "q.yaml"]).exits(0).stdout;
+        assert_eq!(report.matches("apitokens, permission traces").count(), 1, "{template}: {report}");
+    }
+}
+
+#[test]
 fn a_list_without_an_order_is_walked_twice_and_says_so() {
     let shuffled = |seen: &Seen| {
         let mut all = rows(40);
         all.sort_by_key(|row| row["id"].as_i64().map(|id| id * 17 % 41));
         page(slice(&all, seen), 40)
     };
-    let document = run(&Stub::start(shuffled), "size: 7\n").exits(0).json();
+    let stub = Stub::start(shuffled);
+    let ran = run(&stub, "size: 7\n").exits(0);
+    let document = ran.json();
     assert_eq!(ids(&document), (1..=40).collect::<Vec<i64>>());
     assert!(document["listings"][0]["notes"][0].as_str().expect("a note").contains("two walks"));
+    assert!(
+        ran.stderr.contains("note: LMv1 tokens of all users: the portal does not list by id"),
+        "{}",
+        ran.stderr
+    );
+    for template in ["tokens.md.hbs", "tokens.html.hbs"] {
+        let report = Project::new().query("size: 7\n").stub(&stub).run(&["-t", template, "q.yaml"]).exits(0);
+        assert!(report.stdout.contains("complete; the portal does not list by id; two walks"), "{template}");
+    }
 }
 
 #[test]
@@ -178,4 +222,17 @@ fn a_field_newer_than_lmq_that_no_row_has_is_a_doubt() {
     let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
     let query = "fields: [id, expiresOn]\nunknownFields: [expiresOn]\n";
     run(&stub, query).exits(6).says(&["no row has the field `expiresOn`"]);
+}
+
+#[test]
+fn what_permission_narrows_and_what_it_does_not_is_said() {
+    let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
+    let ran = run(&stub, "type: all\npermission: traces\n").exits(0);
+    let ran = ran.says(&["`permission` does not narrow LMv1 tokens", "narrowed by `permission: traces`"]);
+    let document = ran.json();
+    assert_eq!(document["listings"][0]["permission"], Value::Null);
+    assert_eq!(document["listings"][1]["permission"], "traces");
+    let report = Project::new().query("type: all\npermission: traces\n").stub(&stub);
+    let markdown = report.run(&["-t", "tokens.md.hbs", "q.yaml"]).exits(0).stdout;
+    assert!(markdown.contains("does not narrow LMv1 tokens"), "{markdown}");
 }

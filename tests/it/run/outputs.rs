@@ -59,7 +59,10 @@ fn quiet_says_nothing_but_errors() {
 fn verbose_says_a_line_a_page() {
     let stub = Stub::start(|seen| page(slice(&rows(9), seen), 9));
     let ran = Project::new().query("size: 5\n").stub(&stub).run(&["-v", "q.yaml"]).exits(0);
-    ran.says(&["LMv1 tokens of all users: page 1, 5 rows of 9", "page 2"]);
+    let ran = ran.says(&["LMv1 tokens of all users: page 1, 5 rows of 9", "page 2"]);
+    assert!(!ran.stderr.contains("GET "), "{}", ran.stderr);
+    let ran = Project::new().query("size: 5\n").stub(&stub).run(&["-vv", "q.yaml"]).exits(0);
+    ran.says(&["GET /setting/admins/apitokens?fields=", "&size=5&offset=4", "page 2"]);
 }
 
 #[test]
@@ -239,6 +242,21 @@ fn the_printed_time_follows_source_date_epoch_and_ages_do_not() {
     assert_eq!(plain["run"]["startedAt"], "2023-11-14T22:13:20Z");
     assert_eq!(fixed["run"]["startedAt"], "2001-09-09T01:46:40Z");
     assert_eq!(plain["records"], fixed["records"]);
+}
+
+/// An `offset` beyond the end once read `no token matches`.
+#[test]
+fn an_empty_part_is_not_an_empty_list() {
+    let stub = stub();
+    for part in ["offset: 9\n", "select: '$[?@.id > 99]'\n"] {
+        let project = Project::new().query(part).stub(&stub);
+        let table = project.run(&["q.yaml"]).exits(0).stdout;
+        assert!(table.contains("no token is in the part asked for; 3 match"), "{table}");
+        for template in ["tokens.md.hbs", "tokens.html.hbs", "summary.txt.hbs"] {
+            let text = project.run(&["-t", template, "q.yaml"]).exits(0).stdout;
+            assert!(text.contains("No token is in the part asked for; 3 match."), "{template}: {text}");
+        }
+    }
 }
 
 #[test]

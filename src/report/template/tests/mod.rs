@@ -95,7 +95,7 @@ fn document() -> Value {
         "listings": [{
             "portal": "acme", "path": "/setting/admins/apitokens", "kind": "lmv1", "permission": null,
             "sentFilter": "status:2", "localFilter": null, "pages": 1, "total": 2, "rows": 2,
-            "verdict": "complete", "reasons": []
+            "verdict": "complete", "reasons": [], "notes": []
         }],
         "total": 2,
         "count": 2,

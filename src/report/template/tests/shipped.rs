@@ -51,7 +51,7 @@ fn document(verdict: &str, records: &[Value]) -> Value {
                 "requests": 3, "waitedSeconds": 0, "sandbox": verdict == "limited"},
         "listings": [{"portal": "acme", "path": "/setting/admins/apitokens", "kind": "lmv1", "permission": null,
                       "sentFilter": "adminName~\"a|b\"", "localFilter": null, "pages": 1, "total": null,
-                      "rows": records.len(), "verdict": "complete", "reasons": []}],
+                      "rows": records.len(), "verdict": "complete", "reasons": [], "notes": []}],
         "total": records.len(), "count": records.len(), "records": records, "columns": [],
         "findings": [{"id": "no-idle", "severity": "error", "message": "token | <b>7</b>", "record": null}],
         "waived": [],
