@@ -5,7 +5,7 @@
 //! of the code's snapshot, `yaml good` a query and `handlebars good` a template that have no mistake.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lmq::config::Trust;
 use lmq::diag::{Code, Severity, Source};
@@ -41,8 +41,9 @@ fn told(code: Code) -> String {
 }
 
 /// A file's text as on every system; what is no UTF-8 is replaced as a document has to.
-fn read(path: PathBuf) -> String {
-    let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+fn read(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref();
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
     if !text.ends_with('\n') {
         text.push('\n');
