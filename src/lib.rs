@@ -31,5 +31,5 @@ pub mod spec;
 pub mod text;
 pub mod yaml;
 
-pub use cli::{World, main};
+pub use cli::{Signals, World, main};
 pub use run::run;

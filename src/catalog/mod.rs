@@ -80,6 +80,8 @@ pub struct Field {
     pub secret: bool,
     /// 0 means the same as null ("never").
     pub zero_is_null: bool,
+    /// The only values it has; empty: any.
+    pub values: &'static [&'static str],
     /// Words for some of its values, for reports that people read.
     pub labels: &'static [(i64, &'static str)],
 }

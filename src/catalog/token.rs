@@ -45,7 +45,10 @@ pub const TOKEN_FIELDS: &[Field] = &[
     },
     api("lastAuthIp", Text, Pushdown::Never, "address of the last use"),
     api("userPermission", Text, Pushdown::Never, "what the caller may do with it: `write`, `read`, `none`"),
-    derived("tokenType", Text, "", "`lmv1` or `bearer`: the listing it came from"),
+    Field {
+        values: &["lmv1", "bearer"],
+        ..derived("tokenType", Text, "", "`lmv1` or `bearer`: the listing it came from")
+    },
     derived("portal", Text, "", "name of the portal it came from"),
     derived("enabled", Boolean, "status", "whether `status` is 2"),
     derived("neverUsed", Boolean, "lastUsedOn", "whether it was never used"),
@@ -68,6 +71,7 @@ const fn api(name: &'static str, kind: FieldType, pushdown: Pushdown, meaning: &
         secret: false,
         zero_is_null: false,
         labels: &[],
+        values: &[],
     }
 }
 
@@ -82,5 +86,6 @@ const fn derived(name: &'static str, kind: FieldType, from: &'static str, meanin
         secret: false,
         zero_is_null: false,
         labels: &[],
+        values: &[],
     }
 }

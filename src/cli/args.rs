@@ -126,7 +126,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "TAG", help_heading = "Selection")]
     pub(super) exclude: Vec<String>,
 
-    /// Longest time for a query, such as `90s` or `5m`; what is unread then makes the result incomplete
+    /// Longest time for the whole run, such as `90s` or `5m`; what is unread then makes the result incomplete
     #[arg(long, value_name = "DURATION", help_heading = "Bounds")]
     pub(super) timeout: Option<String>,
 

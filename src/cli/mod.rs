@@ -7,6 +7,7 @@ mod configuration;
 mod exit;
 mod select;
 mod settings;
+mod signal;
 mod stream;
 mod variables;
 
@@ -20,6 +21,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use crate::config::Environment;
 use args::{Args, Command};
 use exit::Exit;
+pub use signal::Signals;
 use stream::Console;
 
 /// Everything of the world outside that lmq touches, handed in by `main.rs` or by a test.
@@ -44,6 +46,8 @@ pub struct World<'a> {
     pub stdout_width: Option<u16>,
     /// Whether stderr is a terminal.
     pub stderr_is_terminal: bool,
+    /// Ctrl-C and SIGTERM.
+    pub signals: Signals,
 }
 
 /// Runs lmq and gives its exit code, as the table in `docs/cli.md` says.

@@ -80,7 +80,7 @@ fn files(path: &Path, current: &Path) -> Result<Vec<PathBuf>, String> {
     if full.is_dir() {
         // A project's queries are in its `queries/`.
         let below = if full.join("lmq.yaml").is_file() { path.join("queries") } else { path.to_path_buf() };
-        return Ok(walk(&below, current, |_| true));
+        return walk(&below, current, |_| true);
     }
     let text = path.to_string_lossy();
     if full.exists() || !text.contains(['*', '?', '[', '{']) {
@@ -93,21 +93,34 @@ fn files(path: &Path, current: &Path) -> Result<Vec<PathBuf>, String> {
         .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
         .collect();
     let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
-    Ok(walk(&folder, current, |file| matcher.is_match(shown(file))))
+    walk(&folder, current, |file| matcher.is_match(shown(file)))
 }
 
 /// The YAML files below a folder, sorted. Hidden and git-ignored paths are left out, links are not followed.
-fn walk(folder: &Path, current: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+fn walk(folder: &Path, current: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, String> {
     let full = current.join(folder);
     let walker = WalkBuilder::new(&full).follow_links(false).require_git(false).build();
-    let mut files: Vec<PathBuf> = walker
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .map(|entry| folder.join(entry.path().strip_prefix(&full).unwrap_or(entry.path())))
-        .filter(|file| is_query(file) && wanted(file))
-        .collect();
+    let mut files = Vec::new();
+    for entry in walker {
+        // A folder that cannot be read may hold queries: a run without them would look whole.
+        let entry = entry.map_err(|error| error.to_string())?;
+        let file = folder.join(entry.path().strip_prefix(&full).unwrap_or(entry.path()));
+        if !is_query(&file) || !wanted(&file) {
+            continue;
+        }
+        match entry.file_type() {
+            Some(kind) if kind.is_symlink() => {
+                return Err(format!(
+                    "`{}` is a symbolic link, which is not followed; name it itself",
+                    shown(&file)
+                ));
+            }
+            Some(kind) if kind.is_file() => files.push(file),
+            _ => {}
+        }
+    }
     files.sort();
-    files
+    Ok(files)
 }
 
 fn is_query(file: &Path) -> bool {

@@ -112,6 +112,15 @@ fn check_value(field: &Field, op: Op, value: &Scalar) -> Result<(), Mistake> {
             Err(Mistake::new(Code::FilterValue, message)
                 .with_help(format!("write `{}: {{empty: true}}` or `{{empty: false}}`", field.name)))
         }
+        Scalar::Text(text)
+            if matches!(op, Op::Eq | Op::Ne)
+                && !field.values.is_empty()
+                && !field.values.contains(&text.as_str()) =>
+        {
+            let message = format!("`{}` is never `{}`", field.name, text::shortened(text, 40));
+            Err(Mistake::new(Code::FilterValue, message)
+                .with_help(format!("it is one of {}", text::listed(field.values.iter().copied()))))
+        }
         Scalar::Int(0) if field.zero_is_null && matches!(op, Op::Eq | Op::Ne) => {
             let message = format!("0 in `{}` means never, as null does", field.name);
             Err(Mistake::new(Code::FilterValue, message)
@@ -175,6 +184,7 @@ mod tests {
             (check("note", Op::Eq, text("")), Code::FilterValue, "empty: true"),
             (check("lastUsedOn", Op::Eq, Scalar::Int(0)), Code::FilterValue, "empty: true"),
             (check("accessKey", Op::Eq, text("abc")), Code::FilterOperator, "accessId"),
+            (check("tokenType", Op::Eq, text("LMv1")), Code::FilterValue, "`lmv1`, `bearer`"),
             (check("enabled", Op::Eq, Scalar::Int(1)), Code::FilterValue, "`true`"),
         ];
         for (result, code, help) in cases {

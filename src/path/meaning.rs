@@ -8,6 +8,7 @@ use jsonpath_rust::parser::model::{
     SingularQuerySegment, Test, TestFunction,
 };
 
+use super::kind::{Kind, kind_of, kind_of_literal, remedy};
 use super::{Known, Root};
 use crate::catalog::{FieldType, TOKEN_FIELDS};
 use crate::diag::{Code, Mistake};
@@ -24,17 +25,6 @@ enum Shape {
     /// A field's value.
     Field(String, FieldType),
     /// Anything: below a field newer than lmq, or after `..`.
-    Any,
-}
-
-/// The type of a side of a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Number,
-    Text,
-    Flag,
-    List,
-    Null,
     Any,
 }
 
@@ -148,6 +138,10 @@ impl Check<'_> {
             }
             Selector::Wildcard => self.element(shape, "*"),
             Selector::Index(index) => self.element(shape, &index.to_string()),
+            Selector::Slice(_, _, Some(0)) => {
+                self.push(self.span(":"), "a slice with step 0 selects nothing", None);
+                self.element(shape, ":")
+            }
             Selector::Slice(..) => self.element(shape, ":"),
         }
     }
@@ -156,7 +150,13 @@ impl Check<'_> {
         match shape {
             Shape::Rows => Shape::Row,
             Shape::Field(name, FieldType::TextList) => Shape::Field(name.clone(), FieldType::Text),
-            Shape::Row | Shape::Any => Shape::Any,
+            Shape::Any => Shape::Any,
+            Shape::Row if written == "*" || written == "[?…]" => Shape::Any,
+            Shape::Row => {
+                let help = "ask for a field: `@.field`, `$.field`";
+                self.push(self.span(written), "a row has names, not elements", Some(help));
+                Shape::Any
+            }
             Shape::Field(name, kind) => {
                 let message = format!("`{name}` is {}: it has no elements", kind.with_article());
                 self.push(self.span(written), message, None);
@@ -341,6 +341,7 @@ impl Check<'_> {
             );
             return;
         }
+        self.closed_values(field, left, right);
         if left_kind == right_kind
             || [left_kind, right_kind].iter().any(|kind| matches!(kind, Kind::Any | Kind::Null))
         {
@@ -351,6 +352,21 @@ impl Check<'_> {
             _ => None,
         };
         self.mismatch(field, literal, right_field.as_ref());
+    }
+
+    /// A literal that a field with few values never has.
+    fn closed_values(&mut self, field: Option<&(String, FieldType)>, left: &Comparable, right: &Comparable) {
+        let ((Some((name, _)), Comparable::Literal(Literal::String(text)), _)
+        | (Some((name, _)), _, Comparable::Literal(Literal::String(text)))) = (field, left, right)
+        else {
+            return;
+        };
+        let values =
+            TOKEN_FIELDS.iter().find(|field| field.name == name).map_or(&[][..], |field| field.values);
+        if !values.is_empty() && !values.contains(&text.as_str()) {
+            let help = format!("it is one of {}", text::listed(values.iter().copied()));
+            self.push(self.literal(text), format!("`{name}` is never `{text}`"), Some(&help));
+        }
     }
 
     fn mismatch(
@@ -408,6 +424,13 @@ impl Check<'_> {
             }
             Comparable::SingularQuery(SingularQuery::Root(segments)) => self.singular(self.start(), segments),
         };
+        if matches!(found, Shape::Row | Shape::Rows) {
+            self.push(
+                self.span("@"),
+                "a row is compared, and never equal to a value",
+                Some("compare a field: `@.field`"),
+            );
+        }
         match field_of(found) {
             Some((name, kind)) => (kind_of(kind), Some((name, kind))),
             None => (Kind::Any, None),
@@ -422,53 +445,10 @@ impl Check<'_> {
     }
 }
 
-/// What to write instead of a literal of another type.
-fn remedy(name: &str, kind: FieldType, literal: &Literal) -> Option<String> {
-    let labels = TOKEN_FIELDS.iter().find(|field| field.name == name).map_or(&[][..], |field| field.labels);
-    match (kind, literal) {
-        (FieldType::Integer | FieldType::EpochSeconds, Literal::String(text))
-            if text.parse::<i64>().is_ok() =>
-        {
-            Some(format!("write it without quotes: `{text}`"))
-        }
-        (FieldType::Integer, _) if !labels.is_empty() => {
-            let words: Vec<String> = labels.iter().map(|(value, word)| format!("{value} = {word}")).collect();
-            Some(words.join(", "))
-        }
-        (FieldType::EpochSeconds, _) => {
-            Some("write epoch seconds, or compare `ageDays` or `idleDays`".to_owned())
-        }
-        (FieldType::Text, Literal::Int(value)) => Some(format!("write it in quotes: `\"{value}\"`")),
-        (FieldType::TextList, Literal::String(text)) => {
-            Some(format!("ask each of them: `@.{name}[?@ == '{text}']`"))
-        }
-        (FieldType::Boolean, _) => Some("write `true` or `false`".to_owned()),
-        _ => None,
-    }
-}
-
 fn field_of(shape: Shape) -> Option<(String, FieldType)> {
     match shape {
         Shape::Field(name, kind) => Some((name, kind)),
         Shape::Rows | Shape::Row | Shape::Any => None,
-    }
-}
-
-fn kind_of(kind: FieldType) -> Kind {
-    match kind {
-        FieldType::Integer | FieldType::EpochSeconds => Kind::Number,
-        FieldType::Text => Kind::Text,
-        FieldType::TextList => Kind::List,
-        FieldType::Boolean => Kind::Flag,
-    }
-}
-
-fn kind_of_literal(literal: &Literal) -> Kind {
-    match literal {
-        Literal::Int(_) | Literal::Float(_) => Kind::Number,
-        Literal::String(_) => Kind::Text,
-        Literal::Bool(_) => Kind::Flag,
-        Literal::Null => Kind::Null,
     }
 }
 

@@ -3,6 +3,7 @@
 //! The library takes a path that names no field, compares a number with a text or holds a broken regular expression, and
 //! selects nothing. In an audit that is a check that can never fire, so all three are mistakes here (`meaning`).
 
+mod kind;
 mod meaning;
 
 use std::collections::BTreeSet;
@@ -234,6 +235,10 @@ mod tests {
             ("$[?$.status == 2]", "status", ""),
             ("$[?1 == 2]", "$", ""),
             ("$[?@.status == @.note]", "note", ""),
+            ("$[?@.tokenType == 'Bearer']", "'Bearer'", "`bearer`"),
+            ("$[?@ == 1]", "@", "@.field"),
+            ("$[?@[0] == 1]", "0", "@.field"),
+            ("$[::0]", ":", ""),
         ];
         for (text, at, help) in cases {
             let mistakes = rows(text).expect_err(text);

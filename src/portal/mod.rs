@@ -12,7 +12,7 @@ mod interrupt;
 mod listing;
 mod walk;
 
-use std::time::Duration;
+use std::time::Instant;
 
 use crate::auth::Credentials;
 use crate::plan::{Listing, Plan};
@@ -52,8 +52,8 @@ pub struct Portal {
 /// What a run may take.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Bounds {
-    /// Longest time for all listings together; when it is over, what is unread is a reason.
-    pub timeout: Option<Duration>,
+    /// When the time of the whole run is over: what is unread then is a reason.
+    pub deadline: Option<Instant>,
 }
 
 /// How far the evidence goes.
@@ -156,7 +156,7 @@ pub fn fetch(
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PortalError::Runtime)?;
     let client = client::Client::new(portal, clock)?;
-    let deadline = bounds.timeout.map(|timeout| tokio::time::Instant::now() + timeout);
+    let deadline = bounds.deadline.map(tokio::time::Instant::from_std);
     runtime.block_on(async {
         tokio::select! {
             interrupt = interrupted() => Err(PortalError::Interrupted(interrupt)),

@@ -217,6 +217,8 @@ impl CellSeed<'_> {
     fn typed(&self, cell: Cell, raw: impl FnOnce() -> Value) -> Cell {
         match self.0 {
             Name::Known(field) if field.secret => masked(&raw()),
+            // One form of "never", whichever the portal sends: a path or a report must not tell 0 from null.
+            Name::Known(field) if field.zero_is_null && cell == Cell::Int(0) => Cell::Null,
             Name::Known(field) if !cell.fits(field.kind) => Cell::Other(Box::new(raw())),
             _ => cell,
         }
@@ -361,6 +363,14 @@ mod tests {
         ] {
             assert_eq!(row(raw, &["accessKey"]).cell(0), &Cell::text("…"), "{raw}");
         }
+    }
+
+    #[test]
+    fn never_has_one_form() {
+        for raw in [r#"{"lastUsedOn":0}"#, r#"{"lastUsedOn":0.0}"#, r#"{"lastUsedOn":null}"#, "{}"] {
+            assert_eq!(row(raw, &["lastUsedOn"]).cell(0), &Cell::Null, "{raw}");
+        }
+        assert_eq!(row(r#"{"status":0}"#, &["status"]).cell(0), &Cell::Int(0), "0 is a number elsewhere");
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub fn shape(query: &Query, plan: &Plan, portal: &str, walked: &mut [Walked], no
     let matcher = Matcher::new(&plan.conditions, &layout);
     let derive = derive::Derive::new(&layout, portal, now);
     let mut warnings = derive::Warnings::default();
-    let mut doubts = doubt::Doubts::new(&plan.conditions, &layout);
+    let mut doubts = doubt::Doubts::new(&plan.conditions, query.select.as_ref(), &layout);
     let mut rows: Vec<Row> = Vec::new();
     let mut by_listing = Vec::new();
     for walked in walked {

@@ -36,6 +36,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("jsonpath_rust", &["path"]),
     ("pest", &["path"]),
     ("clap", &["cli"]),
+    ("signal_hook", &["cli"]),
     ("ignore", &["cli"]),
     ("globset", &["cli"]),
 ];

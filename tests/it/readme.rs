@@ -82,6 +82,7 @@ fn lmq(args: &[&str], stdin: &str, current: &Path) -> Ran {
         stderr: &mut stderr,
         stdout_is_terminal: false,
         stdout_width: None,
+        signals: lmq::Signals::default(),
         stderr_is_terminal: false,
     });
     let text = |bytes| String::from_utf8(bytes).expect("lmq writes UTF-8");

@@ -34,7 +34,8 @@ impl Delivery<'_> {
         let printed_time =
             console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
         let verbose = console.verbose;
-        let outcome = {
+        let signals = console.world.signals.clone();
+        let ran = {
             let console = RefCell::new(&mut *console);
             let observe = |event: &Event<'_>| {
                 if verbose >= level(event) {
@@ -42,11 +43,15 @@ impl Delivery<'_> {
                 }
             };
             let around = Surroundings { clock, printed_time, observe: &observe };
-            run::run(job, self.portal, self.bounds, self.manner, &around)
+            signals.listening(|| run::run(job, self.portal, self.bounds, self.manner, &around))
         };
-        let outcome = match outcome {
-            Ok(outcome) => outcome,
-            Err(error) => {
+        let outcome = match ran {
+            Ok(Ok(outcome)) => outcome,
+            Err(exit) => {
+                console.error("interrupted", None);
+                return exit;
+            }
+            Ok(Err(error)) => {
                 console.error(&error, None);
                 return Exit::of_error(&error);
             }

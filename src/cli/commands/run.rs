@@ -1,6 +1,7 @@
 //! `lmq run`: every file checked first, then one query after the other.
 
 use std::cell::Cell;
+use std::time::Instant;
 
 use crate::cli::args::RunArgs;
 use crate::cli::check::{self, Request};
@@ -47,7 +48,8 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     if let Some(mistake) = place::mistake(args, &jobs, &project) {
         return Err(bad_flag(mistake, console));
     }
-    Ok((jobs, project, Bounds { timeout }))
+    let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    Ok((jobs, project, Bounds { deadline }))
 }
 
 /// The portal and, for `--sandbox`, the server behind it, which lives as long as the run.

@@ -36,10 +36,12 @@ pub(in crate::cli) fn run(args: &SandboxArgs, console: &mut Console<'_, '_>) -> 
         return Exit::Output;
     }
     console.say("serving until Ctrl-C");
-    match sandbox.wait(received, |request| console.say(request)) {
-        Ok(Interrupt::Int) => Exit::Interrupted,
-        Ok(Interrupt::Term) => Exit::Terminated,
-        Err(error) => {
+    let signals = console.world.signals.clone();
+    match signals.listening(|| sandbox.wait(received, |request| console.say(request))) {
+        Err(exit) => exit,
+        Ok(Ok(Interrupt::Int)) => Exit::Interrupted,
+        Ok(Ok(Interrupt::Term)) => Exit::Terminated,
+        Ok(Err(error)) => {
             console.error(format!("cannot wait for signals: {error}"), None);
             Exit::Portal
         }

@@ -107,6 +107,28 @@ fn signals_end_a_run_at_once_with_nothing_half_written() {
     }
 }
 
+/// A signal after the last page was once swallowed: only the walk listened, and an output that blocked held the process.
+#[cfg(unix)]
+#[test]
+fn signals_end_a_run_that_waits_for_its_output() {
+    use std::io::{BufRead as _, BufReader};
+    for (signal, expected) in [("-INT", 130), ("-TERM", 143)] {
+        let project = Project::new().query("");
+        let pipe = project.path("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is there").success());
+        let args = ["run", "--sandbox", "-v", "q.yaml", "-f", "csv", "-o", "pipe"];
+        let mut child = lmq(&project, &args).spawn().expect("it starts");
+        let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
+        let mut line = String::new();
+        stderr.read_line(&mut line).expect("a line");
+        assert!(line.contains("page 1"), "{line}");
+        let sent =
+            Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill is there");
+        assert!(sent.success());
+        assert_eq!(child.wait().expect("it ends").code(), Some(expected));
+    }
+}
+
 #[test]
 fn the_processs_streams_are_plain_without_a_terminal() {
     let stub = stub();

@@ -145,6 +145,7 @@ impl Project {
                 stderr: &mut stderr,
                 stdout_is_terminal: false,
                 stdout_width: None,
+                signals: lmq::Signals::default(),
                 stderr_is_terminal: false,
             });
             let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("lmq writes UTF-8");

@@ -1,0 +1,47 @@
+//! Ctrl-C and SIGTERM. While a command listens itself, as the walk through the pages does, it ends in its own way; at any
+//! other time the process ends at once, with the code a shell expects. A signal is never lost between the two.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag::{register_conditional_shutdown, register_usize};
+
+use super::exit::Exit;
+
+/// What the process knows of signals.
+#[derive(Debug, Clone, Default)]
+pub struct Signals {
+    /// Whether a signal ends the process at once.
+    at_once: Arc<AtomicBool>,
+    /// The exit code of the last signal; 0: none came.
+    came: Arc<AtomicUsize>,
+}
+
+impl Signals {
+    /// Signals of this process, for `main.rs`. A test has the default: signals that never come.
+    #[must_use]
+    pub fn install() -> Self {
+        let signals = Self { at_once: Arc::new(AtomicBool::new(true)), ..Self::default() };
+        for (signal, code) in [(SIGINT, 130_u8), (SIGTERM, 143)] {
+            // Where nothing can be registered, the system ends the process all the same.
+            let _ = register_usize(signal, Arc::clone(&signals.came), usize::from(code)).and_then(|_| {
+                register_conditional_shutdown(signal, code.into(), Arc::clone(&signals.at_once))
+            });
+        }
+        signals
+    }
+
+    /// Does work that listens for signals itself. `Err`: one came, whether the work saw it or not.
+    pub(super) fn listening<T>(&self, work: impl FnOnce() -> T) -> Result<T, Exit> {
+        let before = self.at_once.swap(false, Ordering::SeqCst);
+        let done = work();
+        self.at_once.store(before, Ordering::SeqCst);
+        // What came before that line was noted, what comes after it ends the process.
+        match self.came.load(Ordering::SeqCst) {
+            130 => Err(Exit::Interrupted),
+            143 => Err(Exit::Terminated),
+            _ => Ok(done),
+        }
+    }
+}
