@@ -110,9 +110,12 @@ fn lines(mut table: Table, widths: Option<&[u16]>) -> String {
 mod tests {
     use super::*;
 
+    /// Widths of the contents, of the terminal, of the columns.
+    type Case = (&'static [u16], u16, Option<&'static [u16]>);
+
     #[test]
     fn narrow_columns_keep_their_width_and_wide_ones_share_the_rest() {
-        let cases: &[(&[u16], u16, Option<&[u16]>)] = &[
+        let cases: &[Case] = &[
             (&[3, 10, 40], 80, Some(&[3, 10, 40])),
             (&[3, 10, 40], 40, Some(&[3, 10, 23])),
             (&[3, 60, 90], 45, Some(&[3, 19, 19])),

@@ -88,3 +88,17 @@ fn help_is_short_in_the_list_of_commands_and_with_h_and_long_with_help() {
         assert!(whole.starts_with(short) && whole.contains(long), "{command}: {whole}");
     }
 }
+
+#[test]
+fn a_table_says_that_it_is_a_part() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("q.yaml");
+    let table = |text: &str| {
+        std::fs::write(&file, text).expect("writable");
+        stdout(&["run", "--sandbox", "-f", "table", &file.to_string_lossy()], None)
+    };
+    let all = "endpoint: apitokens\ntype: all\n";
+    let limited = "limited: the query asks for a part of the rows; 5 of 120 that match\n";
+    assert!(table(&format!("{all}offset: 10\nlimit: 5\n")).starts_with(limited));
+    assert!(!table(all).contains("limited:"));
+}
