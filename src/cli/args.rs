@@ -62,21 +62,16 @@ pub(super) enum ColorChoice {
     Never,
 }
 
+// No doc comments on the variants: clap would take them for the text of the commands, in place of those of the structs. The
+// first paragraph there is the line in the list of commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Run query files and render their reports
     Run(Box<RunArgs>),
-    /// Find every mistake in query files and their templates, offline
     Validate(ValidateArgs),
-    /// Show what a run would do, offline: requests, what is filtered where, what is signed
     Explain(ExplainArgs),
-    /// Show what queries there are, with tags, description and outputs
     List(ListArgs),
-    /// Show the fields of an endpoint, with types, meaning and operators
     Fields(FieldsArgs),
-    /// Print the JSON Schema of query files or of results
     Schema(SchemaArgs),
-    /// Serve the embedded portal on 127.0.0.1 until Ctrl-C
     Sandbox(SandboxArgs),
 }
 

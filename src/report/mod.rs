@@ -3,6 +3,7 @@
 //! [`prepare`] finds every mistake of the outputs before a request is sent, [`render`] makes the texts once the verdict is
 //! known, [`sink`] puts them where they belong.
 
+mod aligned;
 mod column;
 mod csv;
 mod document;

@@ -1,11 +1,11 @@
 //! An aligned table for people: dates as dates, known numbers as words, the verdict first when it is not complete.
 
-use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, Row as TableRow, Table};
-
 use super::Document;
+use super::aligned::{Heading, aligned};
 use super::column::{Column, cells};
 use crate::catalog::{Field, FieldType};
-use crate::row::{Cell, Layout};
+use crate::portal::Verdict;
+use crate::row::{Cell, Row};
 use crate::text;
 
 /// The table, at most `width` characters wide when the width is known.
@@ -16,26 +16,16 @@ pub(super) fn render(document: &Document, columns: &[Column], width: Option<u16>
         return out + &nothing(document.total);
     }
     let layout = &document.records.layout;
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    if let Some(width) = width {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    }
-    table.set_header(TableRow::from(columns.iter().map(|column| heading(column, layout))));
-    for row in &document.records.rows {
+    let headings: Vec<Heading<'_>> = columns
+        .iter()
+        .map(|column| Heading { title: &column.title, right: column.field(layout).is_some_and(is_number) })
+        .collect();
+    let shown_row = |row: &Row| {
         let cells = cells(columns, row, layout);
-        table.add_row(TableRow::from(cells.iter().zip(columns).map(|(cell, column)| {
-            let field = column.field(layout);
-            aligned(TableCell::new(text::inert_line(&shown(cell, field))), field)
-        })));
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    for line in table.lines() {
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
+        cells.iter().zip(columns).map(|(cell, column)| shown(cell, column.field(layout))).collect()
+    };
+    let rows: Vec<Vec<String>> = document.records.rows.iter().map(shown_row).collect();
+    out.push_str(&aligned(&headings, &rows, width));
     out
 }
 
@@ -54,6 +44,12 @@ pub(super) fn preface(document: &Document) -> String {
         lines.push("INCOMPLETE: the list may be short".to_owned());
         lines.extend(document.run.reasons.iter().map(|reason| format!("  {reason}")));
     }
+    if document.run.verdict == Verdict::Limited.name() {
+        lines.push(format!(
+            "limited: the query asks for a part of the rows; {} of {} that match",
+            document.count, document.total
+        ));
+    }
     if document.run.sandbox {
         lines.push("sandbox data: these tokens are made up".to_owned());
     }
@@ -64,17 +60,9 @@ pub(super) fn preface(document: &Document) -> String {
     lines.iter().fold(String::new(), |out, line| out + &text::inert_line(line) + "\n")
 }
 
-fn heading(column: &Column, layout: &Layout) -> TableCell {
-    aligned(TableCell::new(text::inert_line(&column.title)), column.field(layout))
-}
-
-fn aligned(cell: TableCell, field: Option<&Field>) -> TableCell {
-    match field {
-        Some(field) if field.kind == FieldType::Integer && field.labels.is_empty() => {
-            cell.set_alignment(CellAlignment::Right)
-        }
-        _ => cell,
-    }
+/// Whether the column shows numbers as such.
+fn is_number(field: &Field) -> bool {
+    field.kind == FieldType::Integer && field.labels.is_empty()
 }
 
 fn shown(cell: &Cell, field: Option<&Field>) -> String {

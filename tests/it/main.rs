@@ -13,4 +13,5 @@ mod run;
 mod sandbox;
 mod schema;
 mod support;
+mod terminal;
 mod validate;

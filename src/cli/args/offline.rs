@@ -6,7 +6,7 @@ use clap::{Parser, ValueEnum};
 
 use super::VariableArgs;
 
-/// Find every mistake in query files and in the templates they name.
+/// Find every mistake in query files and their templates, offline.
 ///
 /// All of them in one pass, each with its place and a remedy. Nothing is sent, and no credentials are needed. The
 /// diagnostics go to stderr and one line of summary to stdout; with another format, stdout is the document.
@@ -58,7 +58,7 @@ pub(in crate::cli) enum Report {
     Github,
 }
 
-/// Show what a run would do: the requests, what is signed, which condition is decided where, what is fetched and why.
+/// Show what a run would do, offline: requests, what is filtered where, what is signed.
 ///
 /// Nothing is sent, and no credential is read: the account comes from the environment where it is set, and which headers
 /// are shown follows the kind of credentials that is set.
@@ -90,7 +90,7 @@ The command of --curl reads LM_ACCESS_ID and LM_ACCESS_KEY, or LM_BEARER_TOKEN w
 Exit codes:
   0  explained     2  a file has mistakes        3  nothing selected";
 
-/// Show what queries there are: name, tags, description, outputs and file of each.
+/// Show what queries there are, with tags, description and outputs.
 ///
 /// Files with mistakes are told as `lmq validate` tells them, and then nothing is listed.
 #[derive(Debug, Parser)]
@@ -122,7 +122,10 @@ Examples:
 Exit codes:
   0  listed        2  a file has mistakes        3  nothing selected";
 
-/// Show the fields of an endpoint: what a query may name in `fields`, `filters`, `sort` and `columns`.
+/// Show the fields of an endpoint, with types, meaning and operators.
+///
+/// They are what a query may name in `fields`, `filters`, `sort` and `columns`. A derived field is made by lmq, some of
+/// another field; which conditions the portal can decide is told as well.
 #[derive(Debug, Parser)]
 #[command(after_help = FIELDS_HELP)]
 pub(in crate::cli) struct FieldsArgs {
@@ -149,9 +152,9 @@ pub(in crate::cli) enum Form {
     Json,
 }
 
-/// Print a JSON Schema (draft 2020-12).
+/// Print the JSON Schema of query files, configurations or results.
 ///
-/// An editor with a YAML language server checks a query file while it is written, when the file begins with
+/// It is of draft 2020-12. An editor with a YAML language server checks a query file while it is written, when the file begins with
 /// `# yaml-language-server: $schema=PATH`. What a schema cannot say, `lmq validate` does.
 #[derive(Debug, Parser)]
 #[command(after_help = SCHEMA_HELP)]

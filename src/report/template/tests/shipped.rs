@@ -44,7 +44,7 @@ fn document(verdict: &str, records: &[Value]) -> Value {
     json!({
         "query": {"name": "idle-tokens", "description": "Tokens nobody uses", "tags": [], "file": "q.yaml",
                   "sha256": "ab12"},
-        "portals": [],
+        "portals": [{"name": "acme", "host": "acme.logicmonitor.com", "account": "acme", "credential": "LMv1"}],
         "run": {"startedAt": "2026-11-23T12:00:00Z", "finishedAt": "2026-11-23T12:00:01Z",
                 "now": 1_795_435_200, "lmqVersion": "0.1.0", "verdict": verdict,
                 "reasons": if verdict == "incomplete" { json!(["page 2 failed: <b>|500|</b>"]) } else { json!([]) },
@@ -109,6 +109,33 @@ fn an_empty_list_says_so_in_words() {
 }
 
 #[test]
+fn a_report_says_with_which_kind_of_credential_it_was_seen() {
+    for name in TEMPLATES {
+        let mut document = document("complete", &[]);
+        assert!(report(name, document.clone()).contains("an LMv1 token at acme.logicmonitor.com"), "{name}");
+        document["portals"][0]["credential"] = json!("bearer");
+        assert!(report(name, document).contains("a bearer token at acme.logicmonitor.com"), "{name}");
+    }
+}
+
+#[test]
+fn no_two_empty_lines_follow_each_other_in_markdown() {
+    for verdict in ["complete", "limited", "incomplete"] {
+        for records in [vec![], vec![record("x")]] {
+            let mut document = document(verdict, &records);
+            for findings in [document["findings"].clone(), json!([])] {
+                document["findings"] = findings;
+                for counts in [document["stats"]["tokenType"].clone(), json!([])] {
+                    document["stats"]["tokenType"] = counts;
+                    let text = report("tokens.md.hbs", document.clone());
+                    assert!(!text.contains("\n\n\n") && text.contains("\n\n## Tokens\n"), "{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn no_note_acts_on_a_terminal() {
     for name in TEMPLATES {
         let text = report(name, document("complete", &hostile()));
@@ -166,6 +193,7 @@ fn the_summary_looks_like_this() {
     insta::assert_snapshot!(text, @r"
     INCOMPLETE: this report does not cover everything that was asked for.
       - page 2 failed: <b>|500|</b>
+    As seen by an LMv1 token at acme.logicmonitor.com.
 
     idle-tokens: 1 token
       lmv1          12,345
@@ -205,6 +233,8 @@ fn the_markdown_report_looks_like_this() {
     | ci \| runner | lmv1 | enabled | ci \| runner | 2026-09-21 | 12 days ago | ci \| runner |
 
     ## Coverage
+
+    As seen by an LMv1 token at acme.logicmonitor.com. What a token may list depends on its owner's role.
 
     | Portal | Listing | Kind | Rows | Pages | Asked of the portal | Done by lmq | Verdict |
     |---|---|---|---|---|---|---|---|
