@@ -29,6 +29,9 @@ pub enum FileError {
     /// It lies elsewhere, perhaps by a symbolic link.
     #[error("`{0}` is outside the project")]
     Outside(String),
+    /// It lies in a hidden place, such as `.git` or `.env`, perhaps by a symbolic link.
+    #[error("`{0}` leads to a hidden file")]
+    Hidden(String),
     /// A folder, a pipe, a device.
     #[error("`{0}` is not a regular file")]
     NotRegular(String),
@@ -101,6 +104,10 @@ impl Project {
         })?;
         if !real.starts_with(&self.root) {
             return Err(FileError::Outside(shown));
+        }
+        let inside = real.strip_prefix(&self.root).unwrap_or(&real);
+        if inside.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.')) {
+            return Err(FileError::Hidden(shown));
         }
         read_text(&real, &shown, MAX_FILE_BYTES)
     }
@@ -237,6 +244,11 @@ mod tests {
         assert_eq!(project.target("new.md"), Err(TargetError::Link));
         let read = project.read(&folder.path().join("out/secret.txt"));
         assert!(matches!(read, Err(FileError::Outside(_))), "{read:?}");
+        fs::write(folder.path().join(".env"), "KEY=x").expect("writable");
+        std::os::unix::fs::symlink(folder.path().join(".env"), folder.path().join("env.txt.hbs"))
+            .expect("writable");
+        let read = project.read(&folder.path().join("env.txt.hbs"));
+        assert!(matches!(read, Err(FileError::Hidden(_))), "{read:?}");
     }
 
     /// `cfg.txt -> .git/config` once let a query write what git runs.

@@ -79,10 +79,12 @@ fn a_loop_of_folders_is_walked_once() {
     let project = Project::new().file("queries/a/q.yaml", "endpoint: apitoken\n");
     std::os::unix::fs::symlink("..", project.path("queries/a/up")).expect("links can be made");
     std::os::unix::fs::symlink("self", project.path("queries/self")).expect("links can be made");
-    std::os::unix::fs::symlink("self", project.path("queries/self.yaml")).expect("links can be made");
     let ran = project.run(&["queries"]);
     refused(&ran, "LMQ015");
     assert_eq!(ran.stderr.matches("LMQ015").count(), 1, "{}", ran.stderr);
+    // A query behind a link is not left out in silence.
+    std::os::unix::fs::symlink("self", project.path("queries/self.yaml")).expect("links can be made");
+    refused(&project.run(&["queries"]), "`queries/self.yaml` is a symbolic link");
     refused(&project.run(&["queries/self.yaml"]), "LMQ001");
 }
 

@@ -20,6 +20,7 @@ fn stdout(args: &[&str], width: Option<u16>) -> String {
         stderr: &mut stderr,
         stdout_is_terminal: width.is_some(),
         stdout_width: width,
+        signals: lmq::Signals::default(),
         stderr_is_terminal: false,
     });
     assert_eq!(code, 0, "{args:?}: {}", String::from_utf8_lossy(&stderr));

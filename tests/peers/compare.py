@@ -170,12 +170,14 @@ def sdk_rows(api, kinds=KINDS, user=None, page_size=PAGE, **parameters):
 
 
 def normalised(row):
-    """A row of another client as lmq shows it: roles by name, key material masked."""
+    """A row of another client as lmq shows it: roles by name, key material masked, one form of "never used"."""
     row = dict(row)
     if row["roles"] is not None:
         row["roles"] = [role_name(role) for role in row["roles"]]
     if row["accessKey"]:
         row["accessKey"] = row["accessKey"][:8] + "…"
+    if row["lastUsedOn"] == 0:
+        row["lastUsedOn"] = None
     return row
 
 

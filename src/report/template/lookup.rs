@@ -109,7 +109,7 @@ fn first(
 
 fn unreadable(error: &FileError, place: &Label) -> Diagnostic {
     let code = match error {
-        FileError::Outside(_) | FileError::NotRegular(_) => Code::OutsideProject,
+        FileError::Outside(_) | FileError::Hidden(_) | FileError::NotRegular(_) => Code::OutsideProject,
         FileError::Missing(_) => Code::TemplateMissing,
         FileError::TooLarge(..) | FileError::NotText(_) | FileError::Io(..) => Code::Unreadable,
     };
