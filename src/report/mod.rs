@@ -58,6 +58,8 @@ pub enum Target {
 pub struct Rendered {
     /// Where it goes.
     pub target: Target,
+    /// Whether programs read it: then nothing may stand between the texts of several queries.
+    pub is_json: bool,
     /// The report. `None`: withheld, because the run is incomplete and this form cannot say so.
     pub text: Option<String>,
 }
@@ -104,7 +106,8 @@ pub fn render(
     for output in outputs {
         let withheld = document.is_incomplete() && !manner.allow_partial && !output.tells_verdict();
         let text = if withheld { None } else { Some(text(output, document, context.as_ref(), manner)?) };
-        rendered.push(Rendered { target: output.target.clone(), text });
+        let is_json = matches!(output.form, Form::Format(Format::Json));
+        rendered.push(Rendered { target: output.target.clone(), is_json, text });
     }
     Ok(rendered)
 }

@@ -93,12 +93,9 @@ impl Delivery<'_> {
             self.name_left_files(job, console);
             return Exit::Output;
         }
-        for text in reports
-            .iter()
-            .filter(|report| report.target == Target::Stdout)
-            .filter_map(|report| report.text.as_ref())
-        {
-            let heading = self.several && !text.starts_with('{');
+        for report in reports.iter().filter(|report| report.target == Target::Stdout) {
+            let Some(text) = &report.text else { continue };
+            let heading = self.several && !report.is_json;
             let heading = if heading { format!("== {} ==\n\n", job.query.name) } else { String::new() };
             let gap = if heading.is_empty() { "" } else { "\n" };
             if let Err(error) = console.out(&format!("{heading}{text}{gap}")) {

@@ -162,6 +162,9 @@ fn several_queries_share_stdout_and_not_files() {
         .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["query"]["name"].take())
         .collect();
     assert_eq!(names, ["q", "r"]);
+    let braces = project().file("t.txt.hbs", "{ {{query.name}} {{run.verdict}} }\n");
+    let texts = braces.run(&["-t", "./t.txt.hbs", "q.yaml", "r.yaml"]).exits(0).stdout;
+    assert!(texts.contains("== q ==\n\n{ q complete }") && texts.contains("== r =="), "{texts}");
     let both = project();
     both.run(&["-o", "{name}.csv", "--save", "{name}.json", "q.yaml", "r.yaml"]).exits(0);
     assert_eq!(both.files(), ["q.csv", "q.json", "q.yaml", "r.csv", "r.json", "r.yaml"]);
