@@ -236,3 +236,18 @@ fn what_permission_narrows_and_what_it_does_not_is_said() {
     let markdown = report.run(&["-t", "tokens.md.hbs", "q.yaml"]).exits(0).stdout;
     assert!(markdown.contains("does not narrow LMv1 tokens"), "{markdown}");
 }
+
+#[test]
+fn a_select_that_cannot_be_decided_is_a_doubt() {
+    let stub = Stub::start(|seen| {
+        let mut all = rows(4);
+        all[2]["status"] = json!("2");
+        page(slice(&all, seen), 4)
+    });
+    for select in ["$[?@.status == 1]", "$[?@.enabled == false]"] {
+        run(&stub, &format!("select: {select}\n"))
+            .exits(6)
+            .says(&["`status` of token 3", "`select` proves nothing"]);
+    }
+    run(&stub, "select: $[?@.id > 2]\n").exits(0);
+}
