@@ -20,6 +20,7 @@ fn main() -> ExitCode {
                 .duration_since(UNIX_EPOCH)
                 .map_or(0, |since| since.as_millis().try_into().unwrap_or(i64::MAX))
         }),
+        pace: lmq::portal::Pace::real(),
         stdin: &mut io::stdin().lock(),
         stdout_is_terminal: stdout.is_terminal(),
         stdout_width: terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0),

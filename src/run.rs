@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::plan::plan;
-use crate::portal::{self, Bounds, Event, Fetched, Portal, PortalError};
+use crate::portal::{Event, Fetched, PortalError, Session};
 use crate::report::{self, Document, Manner, Prepared, RenderError, Rendered, Times};
 use crate::shape::shape;
 use crate::spec::Query;
@@ -40,26 +40,25 @@ pub struct Surroundings<'a> {
     pub observe: &'a dyn Fn(&Event<'_>),
 }
 
-/// Runs a job against a portal.
+/// Runs a job against the portals of a session.
 ///
 /// # Errors
-/// When the run was interrupted or could not start. Failed listings are in the outcome.
+/// When the run was interrupted. Failed listings are in the outcome.
 pub fn run(
     job: &Job,
-    portal: &Portal,
-    bounds: Bounds,
+    session: &Session,
     manner: Manner,
     around: &Surroundings<'_>,
 ) -> Result<Outcome, PortalError> {
     let now = (around.clock)().div_euclid(1000);
     let plan = plan(&job.query, &job.fields, now);
-    let mut fetched = portal::fetch(&plan, portal, bounds, around.clock, around.observe)?;
-    let mut shaped = shape(&job.query, &plan, &portal.name, &mut fetched.listings, now);
+    let mut fetched = session.fetch(&plan, around.observe, None)?;
+    let mut shaped = shape(&job.query, &plan, &mut fetched.listings, now);
     fetched.reasons.append(&mut shaped.reasons);
     let finished = (around.clock)().div_euclid(1000);
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
-    let document = Document::new(&job.query, &plan, portal, &fetched, shaped, times);
+    let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
     let reports = report::render(&job.outputs, &document, manner);
     Ok(Outcome { document, reports, fetched })
 }

@@ -121,6 +121,22 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "TAG", help_heading = "Selection")]
     pub(super) exclude: Vec<String>,
 
+    /// Requests in flight for each portal
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64), help_heading = "Bounds")]
+    pub(super) concurrency: u32,
+
+    /// Most rows of a query; what is beyond makes the result incomplete
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Bounds")]
+    pub(super) max_rows: Option<u64>,
+
+    /// Longest wait for the portal's rate limit without a page received
+    #[arg(long, value_name = "DURATION", default_value = "5m", help_heading = "Bounds")]
+    pub(super) max_wait: String,
+
+    /// How often a request that failed is tried again
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=100), help_heading = "Bounds")]
+    pub(super) retries: u32,
+
     /// Longest time for the whole run, such as `90s` or `5m`; what is unread then makes the result incomplete
     #[arg(long, value_name = "DURATION", help_heading = "Bounds")]
     pub(super) timeout: Option<String>,

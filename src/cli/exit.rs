@@ -57,7 +57,7 @@ impl Exit {
         match error {
             PortalError::Interrupted(Interrupt::Int) => Self::Interrupted,
             PortalError::Interrupted(Interrupt::Term) => Self::Terminated,
-            PortalError::Runtime(_) | PortalError::Tls(_) => Self::Portal,
+            PortalError::Runtime(_) => Self::Portal,
         }
     }
 }

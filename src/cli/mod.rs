@@ -19,6 +19,7 @@ use std::sync::Arc;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::config::Environment;
+use crate::portal::Pace;
 use args::{Args, Command};
 use exit::Exit;
 pub use signal::Signals;
@@ -34,6 +35,8 @@ pub struct World<'a> {
     pub current_dir: PathBuf,
     /// Milliseconds since 1970.
     pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// Waits, chance and how long silence is borne.
+    pub pace: Pace,
     /// Standard input.
     pub stdin: &'a mut dyn Read,
     /// Standard output.

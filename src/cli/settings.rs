@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::RunArgs;
+use crate::portal::Limits;
 use crate::spec::{Destination, Format, Output, OutputKind, Query};
 use crate::text;
 use crate::yaml::Place;
@@ -91,13 +92,24 @@ pub(super) fn is_selected(tag: &[String], exclude: &[String], query: &Query) -> 
     (tag.is_empty() || has(tag)) && !has(exclude)
 }
 
+/// What a run may take.
+pub(super) fn limits(args: &RunArgs) -> Result<Limits, BadFlag> {
+    let timeout = args.timeout.as_deref().map(|text| duration("--timeout", text)).transpose()?;
+    Ok(Limits {
+        concurrency: args.concurrency,
+        max_rows: args.max_rows,
+        timeout,
+        max_wait: duration("--max-wait", &args.max_wait)?,
+        retries: args.retries,
+    })
+}
+
 /// `90s`, `5m`, `1h30m`.
-pub(super) fn timeout(args: &RunArgs) -> Result<Option<Duration>, BadFlag> {
-    let Some(text) = &args.timeout else { return Ok(None) };
+fn duration(flag: &str, text: &str) -> Result<Duration, BadFlag> {
     let parsed: Option<Duration> =
         text.parse::<jiff::SignedDuration>().ok().and_then(|span| span.try_into().ok());
-    parsed.filter(|duration| !duration.is_zero()).map(Some).ok_or_else(|| BadFlag {
-        message: format!("`{text}` is no duration for --timeout"),
+    parsed.filter(|duration| !duration.is_zero()).ok_or_else(|| BadFlag {
+        message: format!("`{text}` is no duration for {flag}"),
         help: Some("write a number and a unit: `90s`, `5m`, `1h`".to_owned()),
     })
 }

@@ -3,7 +3,7 @@
 use super::file::{Auth, ConfigFile, PortalEntry};
 use super::{Chosen, ConfigError, Environment, from_environment, set};
 use crate::auth::Credentials;
-use crate::portal::Portal;
+use crate::portal::{Access, BearerListing, Portal};
 use crate::secret::Secret;
 use crate::text;
 
@@ -45,7 +45,8 @@ pub fn choose(
         name: entry.name.clone(),
         account: Some(entry.account.clone()),
         address: entry.address.clone(),
-        credentials,
+        access: Access::Granted(credentials),
+        bearer: BearerListing::Expected,
         sandbox: false,
     };
     Ok(Chosen { portal, notes: Vec::new() })

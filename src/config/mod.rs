@@ -14,7 +14,7 @@ pub use file::{Auth, ConfigFile, PortalEntry, Trust, load};
 pub use schema::schema;
 
 use crate::auth::Credentials;
-use crate::portal::{Address, AddressError, Portal};
+use crate::portal::{Access, Address, AddressError, BearerListing, Portal};
 use crate::secret::Secret;
 
 /// Environment variables by name.
@@ -80,7 +80,17 @@ pub fn from_environment(environment: &Environment) -> Result<Chosen, ConfigError
         return Err(missing("LM_COMPANY is not set", environment));
     };
     let Located { address, name, account } = located;
-    Ok(Chosen { portal: Portal { name, account, address, credentials, sandbox: false }, notes })
+    Ok(Chosen {
+        portal: Portal {
+            name,
+            account,
+            address,
+            access: Access::Granted(credentials),
+            bearer: BearerListing::Expected,
+            sandbox: false,
+        },
+        notes,
+    })
 }
 
 /// Where a portal is.
@@ -203,7 +213,7 @@ mod tests {
             ("LM_BEARER_TOKEN", "lmb_x"),
             ("LMQ_BASE_URL", "http://127.0.0.1:9"),
         ]));
-        assert_eq!(chosen.expect("a portal").portal.credentials.kind(), "bearer");
+        assert_eq!(chosen.expect("a portal").portal.access.kind(), "bearer");
         let wrong = environment(&[KEYS[0], KEYS[1], ("LMQ_BASE_URL", "http://example.com")]);
         assert!(matches!(from_environment(&wrong), Err(ConfigError::Address { .. })));
     }
@@ -212,7 +222,7 @@ mod tests {
     fn both_kinds_of_credential_take_lmv1_and_say_so() {
         let both = [KEYS[0], KEYS[1], ("LM_BEARER_TOKEN", "lmb_x"), ("LM_COMPANY", "acme")];
         let chosen = from_environment(&environment(&both)).expect("a portal");
-        assert_eq!(chosen.portal.credentials.kind(), "LMv1");
+        assert_eq!(chosen.portal.access.kind(), "LMv1");
         assert_eq!(chosen.notes.len(), 1);
     }
 

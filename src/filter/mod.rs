@@ -119,6 +119,12 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// A text field that equals `text`.
+    #[must_use]
+    pub fn equals(field: &'static Field, text: &str) -> Self {
+        Self::Is(Leaf { field, op: Op::Eq, values: vec![Scalar::Text(text.to_owned())] })
+    }
+
     /// The leaves, in order.
     #[must_use]
     pub fn leaves(&self) -> &[Leaf] {

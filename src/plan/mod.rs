@@ -33,6 +33,23 @@ pub struct Plan {
     pub sent: Vec<Condition>,
     /// Rows a request.
     pub size: u32,
+    /// The rows that are wanted of the only listing, where the portal's order and filter tell which they are: the others need
+    /// not be read, as long as only one portal is asked.
+    pub part: Option<Part>,
+}
+
+/// Rows of a listing, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Rows before the first.
+    pub offset: u64,
+    /// Rows at most.
+    pub limit: Option<u64>,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: Self = Self { offset: 0, limit: None };
 }
 
 /// One (path, kind) to be walked to its end.
@@ -109,7 +126,16 @@ pub fn plan(query: &Query, also: &BTreeSet<String>, now: i64) -> Plan {
             });
         }
     }
-    Plan { listings, layout, conditions, sent, size: query.size }
+    let part = part(query, &listings, sent.len() == conditions.len());
+    Plan { listings, layout, conditions, sent, size: query.size, part }
+}
+
+/// `offset` and `limit` are of the sorted rows that match: the portal's own where it filters all, and the order is by id.
+fn part(query: &Query, listings: &[Listing], all_sent: bool) -> Option<Part> {
+    let by_id = query.sort.first().is_none_or(|key| key.field.name == "id" && !key.descending);
+    let wide = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let part = Part { offset: wide(query.offset), limit: query.limit.map(wide) };
+    (part != Part::ALL && listings.len() == 1 && all_sent && by_id).then_some(part)
 }
 
 fn paths(query: &Query) -> Vec<String> {
@@ -233,6 +259,19 @@ mod tests {
         assert_eq!(filter("safe").as_deref(), Some("status:2"));
         assert_eq!(filter("all").as_deref(), Some(r#"status:2,adminName~"svc%2B""#));
         assert_eq!(filter("none"), None);
+    }
+
+    #[test]
+    fn a_part_is_planned_only_where_the_portal_tells_which_rows_it_is() {
+        let part = |more: &str| planned(&format!("endpoint: apitokens\n{more}")).part;
+        let ten = Some(Part { offset: 5, limit: Some(10) });
+        assert_eq!(part("limit: 10\noffset: 5\n"), ten);
+        assert_eq!(part("limit: 10\noffset: 5\nsort: id\nfilters: [{status: 2}]\n"), ten);
+        assert_eq!(part("limit: 10\noffset: 5\nsort: -id\n"), None);
+        assert_eq!(part("limit: 10\noffset: 5\nsort: adminName\n"), None);
+        assert_eq!(part("limit: 10\noffset: 5\nfilters: [{idleDays: {gt: 9}}]\n"), None);
+        assert_eq!(part("limit: 10\noffset: 5\ntype: all\n"), None);
+        assert_eq!(part(""), None);
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! What an answer is: a page, or one of the API's many ways to say no. Status, content type and body, in that order.
 
-use std::time::Duration;
-
 use super::error::FetchError;
+use super::rate::Standing;
 use super::walk::Page;
 use crate::row::{Envelope, Layout, decode};
 use crate::text;
@@ -14,8 +13,8 @@ pub(super) struct Answer {
     pub(super) content_type: String,
     /// `Location` of a redirect.
     pub(super) location: Option<String>,
-    /// `Retry-After` or `X-Rate-Limit-Window`, in seconds.
-    pub(super) window_seconds: Option<u64>,
+    /// What the headers say of the rate limit.
+    pub(super) standing: Standing,
     /// lmq's clock minus `Date`.
     pub(super) skew_seconds: Option<i64>,
     pub(super) body: Vec<u8>,
@@ -28,15 +27,12 @@ impl Answer {
             status: self.status,
             content_type: clean(&self.content_type),
             location: self.location.as_deref().map(&clean),
-            window_seconds: self.window_seconds,
+            standing: self.standing,
             skew_seconds: self.skew_seconds,
             body: clean(&String::from_utf8_lossy(&self.body)).into_bytes(),
         }
     }
 }
-
-/// Without a header that says otherwise.
-const DEFAULT_WINDOW_SECONDS: u64 = 60;
 
 /// The page in an answer.
 ///
@@ -75,7 +71,7 @@ fn page(answer: &Answer, envelope: Envelope) -> Result<Page, FetchError> {
         return Err(match code.as_str() {
             "1401" | "1403" => refused(answer, &code, message),
             "1404" => FetchError::NotFound(message),
-            "1429" => rate_limited(answer),
+            "1429" => FetchError::RateLimited,
             _ => FetchError::ErrorBody { code, message },
         });
     }
@@ -94,7 +90,7 @@ fn failed(answer: &Answer, layout: &Layout) -> FetchError {
         }
         404 => FetchError::NotFound(message),
         400 => FetchError::BadRequest(message),
-        429 => rate_limited(answer),
+        429 => FetchError::RateLimited,
         300..=399 => FetchError::Redirect(shown(answer.location.as_deref().unwrap_or("nowhere"))),
         status => FetchError::Status { status, message },
     }
@@ -103,12 +99,6 @@ fn failed(answer: &Answer, layout: &Layout) -> FetchError {
 fn refused(answer: &Answer, code: &str, message: String) -> FetchError {
     let status = if code.ends_with('3') { 403 } else { 401 };
     FetchError::Refused { status, message, skew_seconds: answer.skew_seconds }
-}
-
-fn rate_limited(answer: &Answer) -> FetchError {
-    FetchError::RateLimited {
-        window: Duration::from_secs(answer.window_seconds.unwrap_or(DEFAULT_WINDOW_SECONDS)),
-    }
 }
 
 fn not_json(answer: &Answer) -> FetchError {
@@ -159,18 +149,18 @@ mod tests {
         let refused =
             |status| FetchError::Refused { status, message: "said no".to_owned(), skew_seconds: None };
         let said = || "said no".to_owned();
-        let minute = FetchError::RateLimited { window: Duration::from_mins(1) };
+
         let cases = [
             (401, body("1401"), refused(401)),
             (403, body("\"1403\""), refused(403)),
             (404, body("1404"), FetchError::NotFound(said())),
             (404, body("1400"), FetchError::NotFound(said())),
             (400, body("1400"), FetchError::BadRequest(said())),
-            (429, body("1429"), minute.clone()),
+            (429, body("1429"), FetchError::RateLimited),
             (500, body("1500"), FetchError::Status { status: 500, message: said() }),
             (418, body("1"), FetchError::Status { status: 418, message: said() }),
             (200, body("1401"), refused(401)),
-            (200, body("1429"), minute),
+            (200, body("1429"), FetchError::RateLimited),
             (200, body("1500"), FetchError::ErrorBody { code: "1500".to_owned(), message: said() }),
         ];
         for (status, body, expected) in cases {
@@ -214,11 +204,5 @@ mod tests {
         let refused = json(401, &format!(r#"{{"errorMessage":"\u001b[31m{long}","errorCode":1401}}"#));
         let text = refused.to_string();
         assert!(!text.contains('\u{1b}') && text.len() < 400, "{text}");
-    }
-
-    #[test]
-    fn the_window_comes_from_the_headers() {
-        let limited = Answer { window_seconds: Some(2), ..answer(429, "application/json", "{}") };
-        assert_eq!(error(&limited), FetchError::RateLimited { window: Duration::from_secs(2) });
     }
 }

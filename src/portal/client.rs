@@ -1,5 +1,6 @@
 //! One request: signed, sent, read to a bound.
 
+use std::cell::RefCell;
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,35 +10,64 @@ use reqwest::header::{
 };
 
 use super::answer::{Answer, read};
-use super::error::{FetchError, PortalError};
+use super::error::FetchError;
+use super::rate::Standing;
 use super::walk::Page;
-use super::{Clock, HEADERS, Portal};
+use super::{Access, Clock, HEADERS, Pace, Portal};
 use crate::auth::{Credentials, signature};
 use crate::row::Layout;
 use crate::secret::Secret;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// Most bytes of a page after decompression.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
-/// A client of one portal.
-pub(super) struct Client<'a> {
-    http: reqwest::Client,
-    portal: &'a Portal,
-    clock: Clock<'a>,
+/// A body that is decoded where it is: to hand it to another thread takes longer.
+const SMALL_BODY_BYTES: usize = 16 * 1024;
+
+/// A client of one portal. Connections are made when they are needed.
+pub(super) struct Client {
+    portal: Arc<Portal>,
+    clock: Clock,
+    pace: Pace,
+    connections: usize,
+    http: RefCell<Option<reqwest::Client>>,
 }
 
-impl<'a> Client<'a> {
-    pub(super) fn new(portal: &'a Portal, clock: Clock<'a>) -> Result<Self, PortalError> {
+/// What came of one request.
+pub(super) struct Reply {
+    /// What the portal says of its rate limit.
+    pub(super) standing: Standing,
+    pub(super) result: Result<Page, FetchError>,
+}
+
+impl Client {
+    pub(super) fn new(portal: Arc<Portal>, clock: Clock, pace: Pace, concurrency: u32) -> Self {
+        Self { portal, clock, pace, connections: concurrency as usize, http: RefCell::new(None) }
+    }
+
+    /// Closes the connections that nobody uses.
+    pub(super) fn disconnect(&self) {
+        self.http.take();
+    }
+
+    fn http(&self) -> Result<reqwest::Client, FetchError> {
+        if let Some(http) = &*self.http.borrow() {
+            return Ok(http.clone());
+        }
+        let http = self.connectable().map_err(FetchError::Tls)?;
+        Ok(self.http.borrow_mut().insert(http).clone())
+    }
+
+    fn connectable(&self) -> Result<reqwest::Client, String> {
         let provider = rustls::crypto::ring::default_provider();
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT);
-        let builder = if portal.address.is_https() {
+            .pool_max_idle_per_host(self.connections)
+            .connect_timeout(self.pace.connect_timeout)
+            .read_timeout(self.pace.read_timeout);
+        let builder = if self.portal.address.is_https() {
             // Set already by an earlier client: the same provider.
             let _ = provider.install_default();
             builder.https_only(true).tls_version_min(reqwest::tls::Version::TLS_1_2)
@@ -45,41 +75,47 @@ impl<'a> Client<'a> {
             // Loopback: no proxy, and no look at the system's certificates, which may be missing.
             let config = rustls::ClientConfig::builder_with_provider(Arc::new(provider))
                 .with_safe_default_protocol_versions()
-                .map_err(|error| PortalError::Tls(error.to_string()))?
+                .map_err(|error| error.to_string())?
                 .with_root_certificates(rustls::RootCertStore::empty())
                 .with_no_client_auth();
             builder.tls_backend_preconfigured(config)
         };
-        let builder = if portal.address.is_loopback() { builder.no_proxy() } else { builder };
-        let http = builder.build().map_err(|error| PortalError::Tls(causes(&error)))?;
-        Ok(Self { http, portal, clock })
+        let builder = if self.portal.address.is_loopback() { builder.no_proxy() } else { builder };
+        builder.build().map_err(|error| causes(&error))
     }
 
-    /// Asks for one page.
-    pub(super) async fn page(&self, path: &str, query: &str, layout: &Layout) -> Result<Page, FetchError> {
+    /// Asks for one page, once, with a signature of its own.
+    pub(super) async fn page(&self, path: &str, query: &str, layout: &Arc<Layout>) -> Reply {
+        let nothing = Standing::default();
+        let Access::Granted(credentials) = &self.portal.access else {
+            return Reply { standing: nothing, result: Err(FetchError::Skipped) };
+        };
         let url = self.portal.address.url(path, query);
-        let credentials = &self.portal.credentials;
         let authorization = credentials.authorization(path, (self.clock)());
-        let answer = self.send(&url, &authorization).await?;
-        read(&answer, layout).map_err(|_| {
-            // Before it is cut short and made inert: a part of a secret would be left.
-            let signature = signature(&authorization);
-            let clean = |text: &str| {
-                let text = credentials.redact(text);
-                signature.as_ref().map_or(text.clone(), |signature| signature.redact(&text))
-            };
-            match read(&answer.redacted(clean), layout) {
-                Err(error) => redacted(error, credentials),
-                Ok(_) => FetchError::NoPage("it repeats the credentials".to_owned()),
-            }
-        })
+        let answer = match self.send(&url, &authorization).await {
+            Ok(answer) => answer,
+            Err(error) => return Reply { standing: nothing, result: Err(error) },
+        };
+        let standing = answer.standing;
+        let large = answer.body.len() > SMALL_BODY_BYTES;
+        let (portal, layout) = (Arc::clone(&self.portal), Arc::clone(layout));
+        let decode = move || clean(&answer, &portal, &authorization, &layout);
+        let result = if large {
+            let decoded = tokio::task::spawn_blocking(decode).await;
+            decoded.unwrap_or_else(|_| Err(FetchError::NoPage("it could not be decoded".to_owned())))
+        } else {
+            decode()
+        };
+        Reply { standing, result }
     }
 
     async fn send(&self, url: &str, authorization: &Secret) -> Result<Answer, FetchError> {
-        let request = self.http.get(url).headers(headers(authorization)?);
+        let request = self.http()?.get(url).headers(headers(authorization)?);
         let mut response = request.send().await.map_err(|error| failure(&error))?;
         let mut answer = Answer { status: response.status().as_u16(), ..Answer::default() };
         read_headers(&mut answer, response.headers(), (self.clock)());
+        let told = response.content_length().and_then(|length| usize::try_from(length).ok());
+        answer.body.reserve_exact(told.unwrap_or(0).min(MAX_BODY_BYTES));
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
             if answer.body.len() + chunk.len() > MAX_BODY_BYTES {
                 return Err(FetchError::TooLarge(MAX_BODY_BYTES / 1024 / 1024));
@@ -88,6 +124,28 @@ impl<'a> Client<'a> {
         }
         Ok(answer)
     }
+}
+
+/// The page in an answer, or what it is instead, without the credentials should the server send them back.
+fn clean(
+    answer: &Answer,
+    portal: &Portal,
+    authorization: &Secret,
+    layout: &Layout,
+) -> Result<Page, FetchError> {
+    let Access::Granted(credentials) = &portal.access else { return Err(FetchError::Skipped) };
+    read(answer, layout).map_err(|_| {
+        // Before it is cut short and made inert: a part of a secret would be left.
+        let signature = signature(authorization);
+        let clean = |text: &str| {
+            let text = credentials.redact(text);
+            signature.as_ref().map_or(text.clone(), |signature| signature.redact(&text))
+        };
+        match read(&answer.redacted(clean), layout) {
+            Err(error) => redacted(error, credentials),
+            Ok(_) => FetchError::NoPage("it repeats the credentials".to_owned()),
+        }
+    })
 }
 
 fn headers(authorization: &Secret) -> Result<HeaderMap, FetchError> {
@@ -109,9 +167,14 @@ fn read_headers(answer: &mut Answer, headers: &HeaderMap, now_ms: i64) {
     let text = |value: Option<&HeaderValue>| value.and_then(|value| value.to_str().ok()).map(str::to_owned);
     answer.content_type = text(headers.get(CONTENT_TYPE)).unwrap_or_default();
     answer.location = text(headers.get(LOCATION));
-    let seconds = |value: Option<&HeaderValue>| text(value).and_then(|text| text.trim().parse().ok());
-    answer.window_seconds =
-        seconds(headers.get(RETRY_AFTER)).or_else(|| seconds(headers.get("x-rate-limit-window")));
+    let number = |value: Option<&HeaderValue>| text(value).and_then(|text| text.trim().parse::<u32>().ok());
+    let seconds = |value| number(value).map(|seconds| Duration::from_secs(seconds.into()));
+    answer.standing = Standing {
+        limit: number(headers.get("x-rate-limit-limit")),
+        remaining: number(headers.get("x-rate-limit-remaining")),
+        window: seconds(headers.get("x-rate-limit-window")),
+        retry_after: seconds(headers.get(RETRY_AFTER)),
+    };
     let date = text(headers.get(DATE)).and_then(|date| jiff::fmt::rfc2822::parse(&date).ok());
     answer.skew_seconds = date.map(|date| now_ms / 1000 - date.timestamp().as_second());
 }
@@ -158,7 +221,11 @@ fn redacted(error: FetchError, credentials: &Credentials) -> FetchError {
         }
         FetchError::NoPage(message) => FetchError::NoPage(clean(message)),
         FetchError::Redirect(to) => FetchError::Redirect(clean(to)),
-        other @ (FetchError::RateLimited { .. }
+        other @ (FetchError::RateLimited
+        | FetchError::RateSpent(_)
+        | FetchError::NoCredentials { .. }
+        | FetchError::TooManyRows(_)
+        | FetchError::Tls(_)
         | FetchError::Maintenance
         | FetchError::Connect(_)
         | FetchError::TimedOut(_)

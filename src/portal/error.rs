@@ -23,11 +23,19 @@ pub enum FetchError {
     /// 400.
     #[error("the portal does not accept the request (HTTP 400): {0}")]
     BadRequest(String),
-    /// 429.
-    #[error("the portal's rate limit is used up (HTTP 429); its window is {} s", window.as_secs())]
-    RateLimited {
-        /// `Retry-After`, else `X-Rate-Limit-Window`, else 60 s.
-        window: Duration,
+    /// 429: waited for, so nobody sees it but who waits.
+    #[error("the portal's rate limit is used up (HTTP 429)")]
+    RateLimited,
+    /// 429 for so long that nothing more was waited for.
+    #[error("the portal's rate limit stays used up (HTTP 429) for longer than --max-wait, {} s", .0.as_secs())]
+    RateSpent(Duration),
+    /// The configuration gave no credentials, so nothing was asked.
+    #[error("no credentials: {why}")]
+    NoCredentials {
+        /// What is missing.
+        why: String,
+        /// What to do.
+        help: String,
     },
     /// Any other status.
     #[error("the portal failed (HTTP {status}): {message}")]
@@ -77,8 +85,14 @@ pub enum FetchError {
     #[error("the portal did not answer in time: {0}")]
     TimedOut(String),
     /// The user's own bound: what is unread then is a reason, not a failure.
-    #[error("the time given by --timeout is over")]
+    #[error("the time given by --timeout does not suffice")]
     OutOfTime,
+    /// The user's own bound: what is unread then is a reason, not a failure.
+    #[error("there are more rows than --max-rows, {0}")]
+    TooManyRows(u64),
+    /// No TLS: most likely no root certificates.
+    #[error("cannot set up TLS: {0}")]
+    Tls(String),
     /// The connection broke inside an answer.
     #[error("the connection broke: {0}")]
     Broken(String),
@@ -94,7 +108,19 @@ impl FetchError {
     /// Whether the credentials are the matter.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Skipped)
+        matches!(self, Self::Refused { .. } | Self::Skipped | Self::NoCredentials { .. })
+    }
+
+    /// Whether it is a bound that the user set: what came before it counts.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        matches!(self, Self::OutOfTime | Self::TooManyRows(_))
+    }
+
+    /// Whether it is the answer to `type=bearer` of a portal that is not licensed for traces.
+    #[must_use]
+    pub fn says_not_enabled(&self) -> bool {
+        matches!(self, Self::BadRequest(message) if message.to_ascii_lowercase().contains("not enabled"))
     }
 
     /// What to check, where there is something.
@@ -116,7 +142,16 @@ impl FetchError {
                  check LM_ACCESS_ID and LM_ACCESS_KEY (or LM_BEARER_TOKEN) and the account"
             }
             Self::NotFound(_) => "check `adminId`: the portal knows no such user",
-            Self::RateLimited { .. } => "the budget is shared with everyone on the account; try again later",
+            Self::NoCredentials { help, .. } => return Some(help.clone()),
+            Self::BadRequest(_) if self.says_not_enabled() => {
+                "without the licence there are no bearer tokens to list: `bearer: unlicensed` in the portal's configuration accepts that"
+            }
+            Self::Tls(_) => {
+                "install the system's root certificates (ca-certificates), or name a file of them in SSL_CERT_FILE"
+            }
+            Self::RateLimited | Self::RateSpent(_) => {
+                "the budget is shared with everyone on the account; try again later"
+            }
             Self::Version1 { .. } => "something between lmq and the portal drops the `X-Version: 3` header",
             Self::NotJson { .. } | Self::Redirect(_) => {
                 "check the account's name; a wrong one is answered with a web page or a redirect"
@@ -133,6 +168,7 @@ impl FetchError {
             | Self::NoPage(_)
             | Self::TooLarge(_)
             | Self::OutOfTime
+            | Self::TooManyRows(_)
             | Self::Skipped => return None,
         };
         Some(help.to_owned())
@@ -148,7 +184,4 @@ pub enum PortalError {
     /// The system gave no runtime.
     #[error("cannot start the network runtime: {0}")]
     Runtime(std::io::Error),
-    /// No TLS: most likely no root certificates.
-    #[error("cannot set up TLS: {0}")]
-    Tls(String),
 }

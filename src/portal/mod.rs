@@ -5,24 +5,35 @@
 //! decided in `shape`. Async stays in here.
 
 mod address;
+mod ahead;
 mod answer;
+mod ask;
 mod client;
+mod coverage;
 mod error;
 mod interrupt;
 mod listing;
+mod pace;
+mod rate;
+mod retry;
+mod session;
+mod verify;
 mod walk;
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::auth::Credentials;
-use crate::plan::{Listing, Plan};
+use crate::plan::{Listing, Part};
 use crate::row::Row;
 
 pub use address::{Address, AddressError};
 pub use error::{FetchError, PortalError};
 pub use interrupt::Interrupt;
 pub(crate) use interrupt::interrupted;
-pub use walk::page_size;
+pub use pace::{Later, Pace};
+pub use session::Session;
+pub use walk::{Batch, page_size};
 
 /// The headers of every request beside `Authorization`. Without the version the API answers as version 1.
 pub const HEADERS: [(&str, &str); 3] = [
@@ -32,7 +43,7 @@ pub const HEADERS: [(&str, &str); 3] = [
 ];
 
 /// A clock that gives milliseconds since 1970. Each signature reads it anew.
-pub type Clock<'a> = &'a dyn Fn() -> i64;
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// A portal, and how to be let in.
 #[derive(Debug, Clone)]
@@ -44,16 +55,76 @@ pub struct Portal {
     /// Where it is.
     pub address: Address,
     /// Who asks.
-    pub credentials: Credentials,
+    pub access: Access,
+    /// What a refusal to list bearer tokens means.
+    pub bearer: BearerListing,
     /// Whether it is the embedded sandbox.
     pub sandbox: bool,
 }
 
+/// Who asks a portal.
+#[derive(Debug, Clone)]
+pub enum Access {
+    /// With these credentials.
+    Granted(Credentials),
+    /// Nobody: there are none, and one portal of several is not asked.
+    Missing {
+        /// What is missing.
+        why: String,
+        /// What to do.
+        help: String,
+    },
+}
+
+impl Access {
+    /// `LMv1`, `bearer` or `none`, for reports ("as seen by").
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Granted(credentials) => credentials.kind(),
+            Self::Missing { .. } => "none",
+        }
+    }
+}
+
+/// What a portal makes of `type=bearer`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BearerListing {
+    /// It lists its bearer tokens.
+    #[default]
+    Expected,
+    /// It is not licensed for traces: its refusal is an empty list.
+    Unlicensed,
+}
+
 /// What a run may take.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Bounds {
-    /// When the time of the whole run is over: what is unread then is a reason.
-    pub deadline: Option<Instant>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests in flight for each portal, from 1.
+    pub concurrency: u32,
+    /// Rows of a query, all its listings together.
+    pub max_rows: Option<u64>,
+    /// The time of the whole run: what is unread then is a reason.
+    pub timeout: Option<Duration>,
+    /// Longest wait for the rate limit without a page received.
+    pub max_wait: Duration,
+    /// How often a request is tried again.
+    pub retries: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { concurrency: 4, max_rows: None, timeout: None, max_wait: Duration::from_mins(5), retries: 4 }
+    }
+}
+
+/// The limits of a run that goes on. Moments are on its [`Pace`].
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    deadline: Option<Duration>,
+    concurrency: u32,
+    max_wait: Duration,
+    retries: u32,
 }
 
 /// How far the evidence goes.
@@ -82,10 +153,16 @@ impl Verdict {
 /// What one listing brought.
 #[derive(Debug)]
 pub struct Walked {
+    /// The portal's name.
+    pub portal: Arc<str>,
     /// What was walked.
     pub listing: Listing,
-    /// The rows as the portal sent them: conditions left to lmq are not applied.
+    /// The rows as the portal sent them, unless they were handed on: conditions left to lmq are not applied.
     pub rows: Vec<Row>,
+    /// How many rows the portal sent.
+    pub rows_read: usize,
+    /// The rows of the listing that were wanted.
+    pub part: Part,
     /// Answers read.
     pub pages: u32,
     /// The portal's own count, where it told one.
@@ -96,9 +173,29 @@ pub struct Walked {
     pub notes: Vec<String>,
     /// The error that ended it before its first page.
     pub failure: Option<FetchError>,
+    /// The cells of `unknownFields` that a row has.
+    pub found_fields: Vec<usize>,
 }
 
 impl Walked {
+    /// A listing of which nothing is known yet.
+    #[must_use]
+    pub fn nothing(portal: &str, listing: &Listing) -> Self {
+        Self {
+            portal: portal.into(),
+            listing: listing.clone(),
+            rows: Vec::new(),
+            rows_read: 0,
+            part: Part::ALL,
+            pages: 0,
+            total: None,
+            reasons: Vec::new(),
+            notes: Vec::new(),
+            failure: None,
+            found_fields: Vec::new(),
+        }
+    }
+
     /// Complete or incomplete.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -106,24 +203,36 @@ impl Walked {
     }
 }
 
-/// All listings of a plan.
-#[derive(Debug)]
+/// Takes rows as they come.
+pub type Hand<'a> = &'a dyn Fn(Batch);
+
+/// All listings of a plan, on every portal.
+#[derive(Debug, Default)]
 pub struct Fetched {
-    /// In the order of the plan.
+    /// In the order of the portals, those of one in the order of the plan.
     pub listings: Vec<Walked>,
     /// Requests sent.
     pub requests: u32,
+    /// How long was waited for rate limits, the portals' waits added up.
+    pub waited: Duration,
     /// Reasons that belong to no single listing.
     pub reasons: Vec<String>,
-    /// Whether the portal refused the credentials, be it after some pages: then nothing more may be asked with them.
-    pub refused: bool,
 }
 
 /// Something a person may want to see while a run goes on.
 #[derive(Debug, Clone)]
 pub enum Event<'a> {
+    /// A listing begins.
+    Begun {
+        /// The portal's name.
+        portal: &'a str,
+        /// The listing.
+        listing: &'a Listing,
+    },
     /// A request goes out.
     Request {
+        /// The portal's name.
+        portal: &'a str,
         /// The path below `/santaba/rest`.
         path: &'a str,
         /// The query string, encoded.
@@ -131,6 +240,8 @@ pub enum Event<'a> {
     },
     /// An answer was read.
     Page {
+        /// The portal's name.
+        portal: &'a str,
         /// The listing.
         listing: &'a Listing,
         /// Its number, from 1.
@@ -140,27 +251,38 @@ pub enum Event<'a> {
         /// The portal's count.
         total: Option<i64>,
     },
+    /// Nothing is sent for a while.
+    Wait {
+        /// The portal's name.
+        portal: &'a str,
+        /// How long.
+        time: Duration,
+        /// When it ends, on the run's [`Pace`].
+        until: Duration,
+        /// What for.
+        why: Why<'a>,
+    },
+    /// A listing has ended.
+    Ended {
+        /// The portal's name.
+        portal: &'a str,
+        /// The listing.
+        listing: &'a Listing,
+    },
+    /// A little time has gone by.
+    Tick,
 }
 
-/// Walks every listing of a plan, one after the other.
-///
-/// # Errors
-/// When the run was interrupted or nothing could be set up. A listing that fails is no error: it carries its failure.
-pub fn fetch(
-    plan: &Plan,
-    portal: &Portal,
-    bounds: Bounds,
-    clock: Clock<'_>,
-    observe: &dyn Fn(&Event<'_>),
-) -> Result<Fetched, PortalError> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PortalError::Runtime)?;
-    let client = client::Client::new(portal, clock)?;
-    let deadline = bounds.deadline.map(tokio::time::Instant::from_std);
-    runtime.block_on(async {
-        tokio::select! {
-            interrupt = interrupted() => Err(PortalError::Interrupted(interrupt)),
-            fetched = listing::fetch_all(plan, &client, deadline, observe) => Ok(fetched),
-        }
-    })
+/// What a wait is for.
+#[derive(Debug, Clone)]
+pub enum Why<'a> {
+    /// The portal's rate limit, or the tenth of it that is left to others.
+    RateLimit,
+    /// The next attempt.
+    Failed {
+        /// How the last one ended.
+        error: &'a FetchError,
+        /// How many have failed.
+        failures: u32,
+    },
 }

@@ -154,19 +154,38 @@ pub struct Times {
     pub now: i64,
 }
 
+impl PortalInfo {
+    fn new(portal: &Portal) -> Self {
+        Self {
+            name: portal.name.clone(),
+            host: portal.address.host(),
+            account: portal.account.clone(),
+            credential: portal.access.kind(),
+        }
+    }
+}
+
 impl Document {
     /// Puts a result together. `shaped` moves in; what it was made of is told in the listings.
     #[must_use]
-    pub fn new(
+    pub fn new<'p>(
         query: &Query,
         plan: &Plan,
-        portal: &Portal,
+        portals: impl Iterator<Item = &'p Portal>,
         fetched: &Fetched,
         shaped: Shaped,
         times: Times,
     ) -> Self {
         let limited = query.is_limited();
         let verdict = verdict(fetched, limited);
+        let mut sandbox = false;
+        let portals: Vec<PortalInfo> = portals
+            .map(|portal| {
+                sandbox = sandbox || portal.sandbox;
+                PortalInfo::new(portal)
+            })
+            .collect();
+        let several = portals.len() > 1;
         let stats = Stats::new(&shaped.rows, &shaped.layout);
         let local = local_filter(plan);
         let listings = fetched.listings.iter().zip(&shaped.by_listing);
@@ -179,29 +198,24 @@ impl Document {
                 file: query.source.name.clone(),
                 sha256: sha256_hex(&query.source.text),
             },
-            portals: vec![PortalInfo {
-                name: portal.name.clone(),
-                host: portal.address.host(),
-                account: portal.account.clone(),
-                credential: portal.credentials.kind(),
-            }],
+            portals,
             run: RunInfo {
                 started_at: times.started_at,
                 finished_at: times.finished_at,
                 now: times.now,
                 lmq_version: env!("CARGO_PKG_VERSION"),
                 verdict: verdict.name(),
-                reasons: reasons(fetched),
+                reasons: reasons(fetched, several),
                 warnings: shaped.warnings,
                 requests: fetched.requests,
-                waited_seconds: 0,
-                sandbox: portal.sandbox,
+                waited_seconds: fetched.waited.as_secs(),
+                sandbox,
             },
             listings: listings
-                .map(|(walked, rows)| listing(walked, *rows, portal, local.as_ref(), limited))
+                .map(|(walked, rows)| listing(walked, *rows, local.as_ref(), limited))
                 .collect(),
             total: shaped.total,
-            count: shaped.rows.len(),
+            count: shaped.count,
             columns: column::columns(&query.columns, &shaped.layout),
             records: Records { layout: shaped.layout, rows: shaped.rows },
             findings: Vec::new(),
@@ -237,32 +251,22 @@ fn verdict(fetched: &Fetched, limited: bool) -> Verdict {
 }
 
 /// All reasons, with the listing they belong to where there are several.
-fn reasons(fetched: &Fetched) -> Vec<String> {
+fn reasons(fetched: &Fetched, several_portals: bool) -> Vec<String> {
     let several = fetched.listings.len() > 1;
     let mut reasons = Vec::new();
     for walked in &fetched.listings {
-        for reason in &walked.reasons {
-            reasons.push(if several {
-                format!("{}: {reason}", walked.listing.title())
-            } else {
-                reason.clone()
-            });
-        }
+        let portal = if several_portals { format!("{}: ", walked.portal) } else { String::new() };
+        let title = if several { format!("{}: ", walked.listing.title()) } else { String::new() };
+        reasons.extend(walked.reasons.iter().map(|reason| format!("{portal}{title}{reason}")));
     }
     reasons.extend(fetched.reasons.iter().cloned());
     reasons
 }
 
-fn listing(
-    walked: &Walked,
-    rows: usize,
-    portal: &Portal,
-    local: Option<&String>,
-    limited: bool,
-) -> ListingInfo {
+fn listing(walked: &Walked, rows: usize, local: Option<&String>, limited: bool) -> ListingInfo {
     let verdict = if limited { walked.verdict().max(Verdict::Limited) } else { walked.verdict() };
     ListingInfo {
-        portal: portal.name.clone(),
+        portal: walked.portal.to_string(),
         path: walked.listing.path.clone(),
         kind: walked.listing.kind.name(),
         permission: walked.listing.permission.map(crate::spec::PermissionFilter::name),

@@ -30,7 +30,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::auth::Credentials;
-use crate::portal::{Address, Interrupt, interrupted};
+use crate::portal::{Access, Address, BearerListing, Interrupt, interrupted};
 use crate::secret::Secret;
 use gate::Gate;
 use rate::Limiter;
@@ -156,10 +156,11 @@ impl Sandbox {
             name: "sandbox".to_owned(),
             account: None,
             address: Address::of_url(&self.base_url()).expect("a loopback URL is an address"),
-            credentials: Credentials::Lmv1 {
+            access: Access::Granted(Credentials::Lmv1 {
                 access_id: self.access_id().to_owned(),
                 access_key: self.access_key().clone(),
-            },
+            }),
+            bearer: BearerListing::Expected,
             sandbox: true,
         }
     }

@@ -45,6 +45,11 @@ impl Derive {
         }
     }
 
+    /// The rows that follow are this portal's.
+    pub(super) fn set_portal(&mut self, portal: &str) {
+        self.portal_name = Cell::text(portal);
+    }
+
     /// Fills the derived cells of a row. Gives the fields whose time cannot be believed: what is derived from them is null.
     pub(super) fn fill(&self, row: &mut Row, kind: TokenKind) -> Vec<Odd> {
         let mut odd = Vec::new();

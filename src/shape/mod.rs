@@ -13,18 +13,20 @@ use serde_json::Value;
 
 use crate::filter::Matcher;
 use crate::path::Path;
-use crate::plan::Plan;
+use crate::plan::{Part, Plan};
 use crate::portal::Walked;
 use crate::row::{Layout, Row};
-use crate::spec::Query;
+use crate::spec::{Query, TokenKind};
 
 /// The rows of a report.
 #[derive(Debug)]
 pub struct Shaped {
     /// Which cell is which field.
     pub layout: Arc<Layout>,
-    /// The rows, in order.
+    /// The rows, in order; none where they were handed on.
     pub rows: Vec<Row>,
+    /// How many rows there are.
+    pub count: usize,
     /// How many rows match, those outside `offset` and `limit` too.
     pub total: usize,
     /// How many rows of each listing match, in the order of the plan.
@@ -35,37 +37,84 @@ pub struct Shaped {
     pub reasons: Vec<String>,
 }
 
+/// Shapes rows one after the other: derived cells are filled, conditions decided. What needs all rows is [`shape`]'s.
+pub struct Shaper<'a> {
+    layout: &'a Layout,
+    derive: derive::Derive,
+    matcher: Matcher<'a>,
+    doubts: doubt::Doubts<'a>,
+    warnings: derive::Warnings,
+}
+
+impl<'a> Shaper<'a> {
+    /// For rows of a plan on a portal. `now` is the one clock reading of the run, in epoch seconds.
+    #[must_use]
+    pub fn new(query: &Query, plan: &'a Plan, portal: &str, now: i64) -> Self {
+        let layout = &*plan.layout;
+        Self {
+            layout,
+            derive: derive::Derive::new(layout, portal, now),
+            matcher: Matcher::new(&plan.conditions, layout),
+            doubts: doubt::Doubts::new(&plan.conditions, query.select.as_ref(), layout),
+            warnings: derive::Warnings::default(),
+        }
+    }
+
+    /// The rows that follow are another portal's.
+    fn turn_to(&mut self, portal: &str) {
+        self.derive.set_portal(portal);
+    }
+
+    /// The row as reports show it, if it matches.
+    pub fn row(&mut self, mut row: Row, kind: TokenKind) -> Option<Row> {
+        let odd = self.derive.fill(&mut row, kind);
+        self.doubts.look(&row);
+        if !self.matcher.matches(&row) {
+            return None;
+        }
+        self.warnings.extend(odd, &row, self.layout);
+        Some(row)
+    }
+
+    /// Warnings, and reasons why the rows may be too few.
+    #[must_use]
+    pub fn finish(self) -> (Vec<String>, Vec<String>) {
+        (self.warnings.finish(), self.doubts.finish())
+    }
+}
+
 /// Shapes the rows, which move out of `walked`. `now` is the one clock reading of the run, in epoch seconds.
 #[must_use]
-pub fn shape(query: &Query, plan: &Plan, portal: &str, walked: &mut [Walked], now: i64) -> Shaped {
+pub fn shape(query: &Query, plan: &Plan, walked: &mut [Walked], now: i64) -> Shaped {
     let layout = Arc::clone(&plan.layout);
-    let matcher = Matcher::new(&plan.conditions, &layout);
-    let derive = derive::Derive::new(&layout, portal, now);
-    let mut warnings = derive::Warnings::default();
-    let mut doubts = doubt::Doubts::new(&plan.conditions, query.select.as_ref(), &layout);
-    let mut rows: Vec<Row> = Vec::new();
+    let mut shaper = Shaper::new(query, plan, "", now);
+    let mut rows: Vec<Row> = Vec::with_capacity(walked.iter().map(|walked| walked.rows.len()).sum());
     let mut by_listing = Vec::new();
+    // What the portal has left out already.
+    let mut before = 0;
+    let mut counted = None;
     for walked in walked {
-        let before = rows.len();
-        for mut row in std::mem::take(&mut walked.rows) {
-            let odd = derive.fill(&mut row, walked.listing.kind);
-            doubts.look(&row);
-            if matcher.matches(&row) {
-                warnings.extend(odd, &row, &layout);
-                rows.push(row);
-            }
+        let start = rows.len();
+        shaper.turn_to(&walked.portal);
+        let kind = walked.listing.kind;
+        let read = std::mem::take(&mut walked.rows);
+        rows.extend(read.into_iter().filter_map(|row| shaper.row(row, kind)));
+        by_listing.push(rows.len() - start);
+        if walked.part != Part::ALL {
+            before = usize::try_from(walked.part.offset).unwrap_or(usize::MAX);
+            counted = walked.total.and_then(|total| usize::try_from(total).ok());
         }
-        by_listing.push(rows.len() - before);
     }
     order::sort(&mut rows, &query.sort, &layout);
-    let total = rows.len();
-    rows.drain(..query.offset.min(total));
+    let total =
+        counted.unwrap_or_else(|| rows.len().saturating_add(if rows.is_empty() { 0 } else { before }));
+    rows.drain(..query.offset.saturating_sub(before).min(rows.len()));
     rows.truncate(query.limit.unwrap_or(usize::MAX));
     if let Some(select) = &query.select {
         rows = selected(rows, select, &layout);
     }
-    let reasons = doubts.finish();
-    Shaped { layout, rows, total, by_listing, warnings: warnings.finish(), reasons }
+    let (warnings, reasons) = shaper.finish();
+    Shaped { layout, count: rows.len(), rows, total, by_listing, warnings, reasons }
 }
 
 /// The rows that a path selects, each once, in the order it gives them.

@@ -170,7 +170,7 @@ fn by_lmq(query: &Query, plan: &Plan, portal: &Tokens) -> Result<Vec<Key>, TestC
         let matcher = Matcher::new(&plan.sent, &plan.layout).ignoring_case();
         prop_assert!(rows.iter().all(|row| matcher.matches(row)), "a row breaks {:?}", listing.filter);
         let mut walked = [walked(listing.clone(), rows)];
-        let shaped = shape(query, plan, PORTAL, &mut walked, NOW);
+        let shaped = shape(query, plan, &mut walked, NOW);
         let id = plan.layout.index("id").expect("it is always fetched");
         found.extend(shaped.rows.iter().filter_map(|row| row.cell(id).as_int()).map(|id| (kind, id)));
     }
@@ -178,5 +178,5 @@ fn by_lmq(query: &Query, plan: &Plan, portal: &Tokens) -> Result<Vec<Key>, TestC
 }
 
 fn walked(listing: Listing, rows: Vec<Row>) -> Walked {
-    Walked { listing, rows, pages: 1, total: None, reasons: Vec::new(), notes: Vec::new(), failure: None }
+    Walked { rows_read: rows.len(), rows, pages: 1, ..Walked::nothing(PORTAL, &listing) }
 }

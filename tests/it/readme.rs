@@ -77,6 +77,7 @@ fn lmq(args: &[&str], stdin: &str, current: &Path) -> Ran {
         environment: BTreeMap::new(),
         current_dir: current.to_path_buf(),
         clock: Arc::new(|| NOW_MS),
+        pace: lmq::portal::Pace::real(),
         stdin: &mut stdin.as_bytes(),
         stdout: &mut stdout,
         stderr: &mut stderr,

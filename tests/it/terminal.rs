@@ -15,6 +15,7 @@ fn stdout(args: &[&str], width: Option<u16>) -> String {
         environment: BTreeMap::new(),
         current_dir: Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf(),
         clock: Arc::new(|| NOW_MS),
+        pace: lmq::portal::Pace::real(),
         stdin: &mut &b""[..],
         stdout: &mut stdout,
         stderr: &mut stderr,

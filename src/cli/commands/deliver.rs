@@ -1,30 +1,29 @@
 //! One query of `lmq run`: run it, tell what happened, put the reports where they belong.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::settings;
 use crate::cli::stream::Console;
-use crate::portal::{Bounds, Event, FetchError, Portal};
+use crate::portal::{FetchError, Session};
 use crate::project::Project;
 use crate::report::sink::{self, Draft};
 use crate::report::{Document, Manner, Rendered, Target};
 use crate::run::{self, Job, Outcome, Surroundings};
 use crate::text::counted;
 
+use super::watch::Watch;
+
 /// What all queries of a run share.
 pub(super) struct Delivery<'a> {
     pub(super) args: &'a RunArgs,
     pub(super) project: &'a Project,
-    pub(super) portal: &'a Portal,
-    pub(super) bounds: Bounds,
+    pub(super) session: &'a Session,
     pub(super) manner: Manner,
     /// Whether other queries print to the same stdout.
     pub(super) several: bool,
-    /// Whether the portal refused the credentials: what is left of the run is then not asked for.
-    pub(super) refused: Cell<bool>,
 }
 
 impl Delivery<'_> {
@@ -33,17 +32,12 @@ impl Delivery<'_> {
         let started = clock();
         let printed_time =
             console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
-        let verbose = console.verbose;
         let signals = console.world.signals.clone();
         let ran = {
-            let console = RefCell::new(&mut *console);
-            let observe = |event: &Event<'_>| {
-                if verbose >= level(event) {
-                    console.borrow_mut().say(line(event));
-                }
-            };
-            let around = Surroundings { clock, printed_time, observe: &observe };
-            signals.listening(|| run::run(job, self.portal, self.bounds, self.manner, &around))
+            let watch = RefCell::new(Watch::new(console, self.session));
+            let around =
+                Surroundings { clock, printed_time, observe: &|event| watch.borrow_mut().see(event) };
+            signals.listening(|| run::run(job, self.session, self.manner, &around))
         };
         let outcome = match ran {
             Ok(Ok(outcome)) => outcome,
@@ -56,7 +50,6 @@ impl Delivery<'_> {
                 return Exit::of_error(&error);
             }
         };
-        self.refused.set(self.refused.get() || outcome.fetched.refused);
         tell(job, &outcome, console);
         let listings = Exit::of_listings(&outcome.fetched, outcome.document.is_incomplete());
         let exit = match listings {
@@ -192,23 +185,5 @@ fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
     }
     for warning in &run.warnings {
         console.note("warning", warning);
-    }
-}
-
-/// How often `-v` must stand for an event to be told.
-fn level(event: &Event<'_>) -> u8 {
-    match event {
-        Event::Page { .. } => 1,
-        Event::Request { .. } => 2,
-    }
-}
-
-fn line(event: &Event<'_>) -> String {
-    match event {
-        Event::Request { path, query } => format!("GET {path}?{query}"),
-        Event::Page { listing, number, rows, total } => {
-            let total = total.map_or_else(String::new, |total| format!(" of {total}"));
-            format!("{}: page {number}, {}{total}", listing.title(), counted(*rows, "row"))
-        }
     }
 }

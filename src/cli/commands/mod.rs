@@ -9,3 +9,4 @@ pub(super) mod run;
 pub(super) mod sandbox;
 pub(super) mod schema;
 pub(super) mod validate;
+mod watch;

@@ -1,8 +1,5 @@
 //! `lmq run`: every file checked first, then one query after the other.
 
-use std::cell::Cell;
-use std::time::Instant;
-
 use crate::cli::args::RunArgs;
 use crate::cli::check::{self, Request};
 use crate::cli::configuration;
@@ -11,7 +8,7 @@ use crate::cli::settings;
 use crate::cli::stream::Console;
 use crate::cli::variables::Given;
 use crate::config::{self, ConfigError};
-use crate::portal::{Bounds, Portal};
+use crate::portal::{Limits, Portal, Session};
 use crate::project::Project;
 use crate::report::{JsonForm, Manner};
 use crate::run::Job;
@@ -24,19 +21,19 @@ use super::place;
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
     match prepare(args, console) {
-        Ok((jobs, project, bounds)) => execute(args, &jobs, &project, bounds, console),
+        Ok((jobs, project, limits)) => execute(args, &jobs, &project, limits, console),
         Err(exit) => exit,
     }
 }
 
 /// Everything that needs no network: flags, files, templates.
-fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, Project, Bounds), Exit> {
+fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, Project, Limits), Exit> {
     let bad_flag = |flag: settings::BadFlag, console: &mut Console<'_, '_>| {
         console.error(flag.message, flag.help.as_deref());
         Exit::Usage
     };
     let replaced = settings::outputs(args).map_err(|flag| bad_flag(flag, console))?;
-    let timeout = settings::timeout(args).map_err(|flag| bad_flag(flag, console))?;
+    let limits = settings::limits(args).map_err(|flag| bad_flag(flag, console))?;
     let request = Request {
         paths: &args.paths,
         tag: &args.tag,
@@ -48,8 +45,7 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     if let Some(mistake) = place::mistake(args, &jobs, &project) {
         return Err(bad_flag(mistake, console));
     }
-    let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    Ok((jobs, project, Bounds { deadline }))
+    Ok((jobs, project, limits))
 }
 
 /// The portal and, for `--sandbox`, the server behind it, which lives as long as the run.
@@ -94,28 +90,27 @@ fn execute(
     args: &RunArgs,
     jobs: &[Job],
     project: &Project,
-    bounds: Bounds,
+    limits: Limits,
     console: &mut Console<'_, '_>,
 ) -> Exit {
     let (portal, _sandbox) = match portal(args, project, console) {
         Ok(portal) => portal,
         Err(exit) => return exit,
     };
+    let clock = console.clock();
+    let session = match Session::new(vec![portal], limits, &console.world.pace, &clock) {
+        Ok(session) => session,
+        Err(error) => {
+            console.error(&error, None);
+            return Exit::of_error(&error);
+        }
+    };
     let manner = Manner {
         allow_partial: args.allow_partial,
         json: if jobs.len() > 1 { JsonForm::Line } else { JsonForm::Pretty },
         width: console.world.stdout_width,
     };
-    let delivery = Delivery {
-        args,
-        project,
-        portal: &portal,
-        bounds,
-        manner,
-        several: jobs.len() > 1,
-        refused: Cell::new(false),
-    };
-    let clock = console.clock();
+    let delivery = Delivery { args, project, session: &session, manner, several: jobs.len() > 1 };
     let mut worst = Exit::Clean;
     for (index, job) in jobs.iter().enumerate() {
         let exit = delivery.run(job, &*clock, console);
@@ -123,7 +118,7 @@ fn execute(
         let left = jobs.len() - index - 1;
         match exit {
             Exit::Interrupted | Exit::Terminated => break,
-            _ if delivery.refused.get() && left > 0 => {
+            _ if session.is_refused() && left > 0 => {
                 console.note("note", format!("{left} more not run: the portal refused the credentials"));
                 worst = worst.max(Exit::Credentials);
                 break;

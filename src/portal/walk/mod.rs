@@ -8,12 +8,16 @@
 //!
 //! A page that does not join is answered by stepping back. The end is a joined answer whose own `total` says that it is
 //! one; where the total tells nothing, a page that holds only the shared row. What proves nothing ends with a reason.
+//!
+//! When an answer was made does not matter for that proof, only that pages are joined in order: [`Walk::ahead`] names the
+//! pages that are likely wanted next, to be asked for in the meantime.
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::plan::Part;
 use crate::row::Row;
 
-/// The next request.
+/// A request for a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) offset: u64,
@@ -40,6 +44,19 @@ pub(super) struct Walked {
     pub(super) reasons: Vec<String>,
     /// What the report should say of a list that is whole.
     pub(super) notes: Vec<String>,
+    /// Whether only a part was wanted, and the order in which the portal lists does not tell which rows that is.
+    pub(super) part_unclear: bool,
+}
+
+/// Rows that a walk is done with.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// In order of id, behind those given before.
+    pub rows: Vec<Row>,
+    /// Rows that belong among those given before: new ones, and later copies.
+    pub late: Vec<Row>,
+    /// What was given before counts no more: the walk started over.
+    pub restarted: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,24 +92,40 @@ pub(super) struct Walk {
     /// The ids of the page before, and how often in a row it came again at another offset.
     previous: Vec<i64>,
     repeats: u32,
+    part: Part,
+    /// The place in the order of the last row that [`Walk::settle`] gave.
+    given: Option<i64>,
+    /// How many it gave.
+    given_rows: u64,
+    late: Vec<Row>,
+    restarted: bool,
+    /// Answers asked for ahead that nobody wanted in the end.
+    wasted: u32,
     done: bool,
     out: Walked,
 }
 
 impl Walk {
-    /// A walk with pages of [`page_size`] rows; `id` is the cell of the row's id.
-    pub(super) fn new(size: u32, id: usize) -> Self {
+    /// A walk through `part` of a listing, with pages of [`page_size`] rows; `id` is the cell of the row's id.
+    pub(super) fn new(size: u32, id: usize, part: Part) -> Self {
+        let wanted = part.limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(u32::MAX);
         Self {
             id,
             order: Order::Open,
-            asked: page_size(size),
-            offset: 0,
+            asked: page_size(size.min(wanted)),
+            offset: part.offset,
             rows: Vec::new(),
             index: HashMap::new(),
             first_keys: None,
             looked: None,
             previous: Vec::new(),
             repeats: 0,
+            part,
+            given: None,
+            given_rows: 0,
+            late: Vec::new(),
+            restarted: false,
+            wasted: 0,
             done: false,
             out: Walked::default(),
         }
@@ -101,6 +134,42 @@ impl Walk {
     /// The next request, unless the walk has ended.
     pub(super) fn step(&self) -> Option<Step> {
         (!self.done).then_some(Step { offset: self.offset, size: self.asked })
+    }
+
+    /// The requests that most likely follow, as far as the portal's count goes.
+    pub(super) fn ahead(&self) -> impl Iterator<Item = Step> + use<> {
+        let (asked, total) = (self.asked, if self.out.pages > 0 { self.out.total } else { None });
+        let end = match self.part.limit {
+            Some(limit) => total.map(|total| total.min(self.part.offset.saturating_add(limit))),
+            None => total,
+        };
+        let offsets = std::iter::successors(self.offset.checked_add(u64::from(asked - 1)), move |offset| {
+            offset.checked_add(u64::from(asked - 1))
+        });
+        offsets
+            .take_while(move |offset| end.is_some_and(|end| *offset < end))
+            .map(move |offset| Step { offset, size: asked })
+    }
+
+    /// Counts requests made ahead that nobody wanted.
+    pub(super) fn waste(&mut self, requests: u32) {
+        self.wasted = self.wasted.saturating_add(requests);
+    }
+
+    /// The rows that no answer will change any more, but for late ones: all but the last, of a list in ascending order.
+    pub(super) fn settle(&mut self) -> Batch {
+        let mut batch = Batch {
+            restarted: std::mem::take(&mut self.restarted),
+            late: std::mem::take(&mut self.late),
+            ..Batch::default()
+        };
+        if self.order == Order::Ascending && self.rows.len() > 1 {
+            let last = self.rows.pop();
+            batch.rows = std::mem::replace(&mut self.rows, last.into_iter().collect());
+            self.given_rows += batch.rows.len() as u64;
+            self.given = batch.rows.last().and_then(|row| row.cell(self.id).as_int());
+        }
+        batch
     }
 
     /// Takes the answer to the last [`Walk::step`].
@@ -144,13 +213,18 @@ impl Walk {
         self.done = true;
     }
 
+    /// Rows taken so far, those given away too.
+    pub(super) fn seen(&self) -> u64 {
+        self.given_rows + self.rows.len() as u64
+    }
+
     /// Whether more than 3 × pages + 10 requests went beyond what the list needs.
     fn spent(&self, total: Option<u64>) -> bool {
-        let rows = total.unwrap_or(0).max(self.rows.len() as u64);
+        let rows = total.unwrap_or(0).max(self.seen());
         let walks = if self.order == Order::Loose { 3 } else { 1 };
         // A portal may count as far as numbers go.
         let pages = (rows / u64::from(self.asked - 1)).saturating_add(1).saturating_mul(walks);
-        u64::from(self.out.pages) > pages.saturating_mul(4).saturating_add(10)
+        u64::from(self.out.pages) + u64::from(self.wasted) > pages.saturating_mul(4).saturating_add(10)
     }
 
     /// Whether this very answer was looked at before; the first time it is asked for again.
@@ -161,18 +235,19 @@ impl Walk {
 
     fn accept_empty(&mut self, total: Option<u64>, raw_total: Option<i64>) {
         let at_least = raw_total.is_some_and(|total| total != 0);
-        match (self.offset, total) {
-            (0, Some(0)) => self.finish_pass(),
-            (0, None) if !at_least => self.finish_pass(),
+        let first = self.offset <= self.part.offset;
+        match total {
+            Some(total) if first && total <= self.offset => self.finish_pass(),
+            None if first && !at_least => self.finish_pass(),
             _ if self.second_look(total, 0) => {
                 let counted = total.map_or_else(|| "more rows".to_owned(), |total| total.to_string());
-                let served = self.offset.min(self.rows.len() as u64);
+                let served = self.offset.min(self.seen());
                 self.end(&format!(
                     "portal counts {counted}, serves {served}: an empty page at offset {}",
                     self.offset
                 ));
             }
-            (0, _) => {}
+            _ if first => {}
             _ => self.step_back(),
         }
     }
@@ -192,9 +267,11 @@ impl Walk {
             return;
         }
         let length = ids.len();
-        let fresh = self.take(rows, &ids);
+        // Nothing but the shared row: the list goes no further.
+        let stands = matches!(ids[..], [only] if self.is_known(only));
+        self.take(rows, &ids);
         self.previous = ids;
-        self.advance(length, fresh, total);
+        self.advance(length, stands, total);
     }
 
     /// Whether the page is in the order of the listing, which the first page of two rows decides.
@@ -221,11 +298,18 @@ impl Walk {
     /// Starts over without an order to rely on.
     fn loosen(&mut self) {
         self.order = Order::Loose;
+        if self.part != Part::ALL {
+            self.out.part_unclear = true;
+            self.done = true;
+        }
         self.restart();
     }
 
     fn restart(&mut self) {
-        self.offset = 0;
+        self.offset = self.part.offset;
+        self.restarted = self.restarted || self.given.take().is_some();
+        self.given_rows = 0;
+        self.late.clear();
         self.rows.clear();
         self.index.clear();
         self.previous.clear();
@@ -252,15 +336,17 @@ impl Walk {
 
     fn joins(&self, first: i64) -> bool {
         self.order == Order::Loose
-            || self.offset == 0
+            || self.offset <= self.part.offset
             || self.last_key().is_none_or(|last| self.key(first) <= last)
     }
 
-    /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays. Gives
-    /// the number of new rows.
-    fn take(&mut self, rows: Vec<Row>, ids: &[i64]) -> usize {
-        let before = self.rows.len();
+    /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays.
+    fn take(&mut self, rows: Vec<Row>, ids: &[i64]) {
         for (row, id) in rows.into_iter().zip(ids) {
+            if self.given.is_some_and(|given| *id <= given) {
+                self.late.push(row);
+                continue;
+            }
             match self.position(*id) {
                 Ok(at) => self.rows[at] = row,
                 Err(at) => {
@@ -271,7 +357,6 @@ impl Walk {
                 }
             }
         }
-        self.rows.len() - before
     }
 
     /// Where a row is, or where it belongs.
@@ -283,12 +368,23 @@ impl Walk {
         self.rows.binary_search_by_key(&Some(self.key(id)), key)
     }
 
+    /// Whether the walk has taken this row, and it is not one of those given away.
+    fn is_known(&self, id: i64) -> bool {
+        self.given.is_none_or(|given| id > given) && self.position(id).is_ok()
+    }
+
     /// A joined page was taken: is it the end, and if not, where to go on.
-    fn advance(&mut self, length: usize, fresh: usize, total: Option<u64>) {
+    fn advance(&mut self, length: usize, stands: bool, total: Option<u64>) {
         let end = self.offset + length as u64;
         let short = (length as u64) < u64::from(self.asked);
-        // Nothing but the shared row: the list goes no further.
-        let stands = length == 1 && fresh == 0;
+        if self.part.limit.is_some_and(|limit| end >= self.part.offset.saturating_add(limit)) {
+            // Rows may have gone meanwhile, and the end of the part with them.
+            let wanted = self.part.limit.and_then(|limit| usize::try_from(limit).ok());
+            if wanted.is_none_or(|wanted| self.rows.len() >= wanted) {
+                self.finish_pass();
+                return;
+            }
+        }
         match total {
             Some(total) if short && total == end => self.finish_pass(),
             None if stands => self.finish_pass(),
@@ -309,7 +405,7 @@ impl Walk {
     }
 
     fn step_back(&mut self) {
-        self.offset = self.offset.saturating_sub(u64::from(self.asked - 1));
+        self.offset = self.offset.saturating_sub(u64::from(self.asked - 1)).max(self.part.offset);
     }
 
     /// The end is reached. A loose order is walked twice, and counts only when both walks saw the same rows.

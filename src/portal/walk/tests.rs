@@ -22,7 +22,7 @@ fn page(ids: impl IntoIterator<Item = i64>, total: impl Into<Option<i64>>) -> Pa
 
 /// Walks against a server; ends by itself or the test fails.
 fn walk(size: u32, mut serve: impl FnMut(Step) -> Page) -> Walked {
-    let mut walk = Walk::new(size, 0);
+    let mut walk = Walk::new(size, 0, Part::ALL);
     for _ in 0..100_000 {
         let Some(step) = walk.step() else { return walk.finish() };
         walk.accept(serve(step));
@@ -202,6 +202,200 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// A list under change, and what of it was there throughout.
+struct World {
+    all: BTreeSet<i64>,
+    stayed: BTreeSet<i64>,
+    next: i64,
+    end: i64,
+    history: std::vec::IntoIter<Change>,
+    descending: bool,
+    totals: u8,
+}
+
+impl World {
+    fn new(length: i64, history: Vec<Change>, descending: bool, totals: u8) -> Self {
+        // Ids by thousands, so that rows can be added between any two.
+        let all: BTreeSet<i64> = (1..=length).map(|n| n * 1000).collect();
+        let stayed = all.clone();
+        Self {
+            all,
+            stayed,
+            next: 1,
+            end: length * 1000 + 1000,
+            history: history.into_iter(),
+            descending,
+            totals,
+        }
+    }
+
+    /// Answers a request; before it the next change happens.
+    fn serve(&mut self, step: Step) -> Page {
+        match self.history.next().unwrap_or(Change::Nothing) {
+            Change::Nothing => {}
+            Change::Remove(at, many) => {
+                let gone: Vec<i64> = self.all.iter().copied().skip(at).take(many).collect();
+                for id in gone {
+                    self.all.remove(&id);
+                    self.stayed.remove(&id);
+                }
+            }
+            Change::Add(at, many) => {
+                let base = self.all.iter().copied().nth(at).unwrap_or(self.end);
+                for _ in 0..many {
+                    self.next += 1;
+                    self.all.insert(base + self.next % 999);
+                }
+            }
+        }
+        let mut now: Vec<i64> = self.all.iter().copied().collect();
+        if self.descending {
+            now.reverse();
+        }
+        let total = match self.totals {
+            0 => Some(count(&now)),
+            1 => None,
+            _ => Some(-i64::from(step.size) - 1),
+        };
+        page(slice(&now, step), total)
+    }
+
+    /// Nothing twice, and of an accepted walk everything that stayed.
+    fn judge(&self, got: &[i64], reasons: &[String]) {
+        let set: BTreeSet<i64> = got.iter().copied().collect();
+        assert_eq!(set.len(), got.len(), "no row twice");
+        if reasons.is_empty() {
+            let lost: Vec<&i64> = self.stayed.difference(&set).collect();
+            assert!(lost.is_empty(), "lost {lost:?}");
+        }
+    }
+}
+
+/// As `walk`, with up to `depth` pages asked for ahead, in an order and number that `dice` decides; rows are taken as soon
+/// as they are settled, if `streamed`.
+fn walk_ahead(
+    size: u32,
+    depth: usize,
+    mut dice: impl FnMut() -> usize,
+    streamed: bool,
+    mut serve: impl FnMut(Step) -> Page,
+) -> (Vec<i64>, Vec<String>) {
+    let mut walk = Walk::new(size, 0, Part::ALL);
+    let mut early: Vec<(Step, Page)> = Vec::new();
+    let mut given: BTreeSet<i64> = BTreeSet::new();
+    for _ in 0..100_000 {
+        let Some(step) = walk.step() else {
+            let tail = walk.finish();
+            let all = given.into_iter().chain(ids(&tail)).collect();
+            return (all, tail.reasons);
+        };
+        let likely: Vec<Step> = walk.ahead().take(depth).collect();
+        let before = early.len();
+        early.retain(|(kept, _)| *kept == step || likely.contains(kept));
+        walk.waste(u32::try_from(before - early.len()).expect("few"));
+        for _ in 0..dice() % (depth + 1) {
+            let open: Vec<Step> =
+                likely.iter().copied().filter(|step| early.iter().all(|(kept, _)| kept != step)).collect();
+            if !open.is_empty() {
+                let chosen = open[dice() % open.len()];
+                early.push((chosen, serve(chosen)));
+            }
+        }
+        let page = match early.iter().position(|(kept, _)| *kept == step) {
+            Some(at) => early.swap_remove(at).1,
+            None => serve(step),
+        };
+        walk.accept(page);
+        if streamed {
+            let settled = walk.settle();
+            if settled.restarted {
+                given.clear();
+            }
+            let new = |row: &Row| row.cell(0).as_int().expect("every row has one");
+            for row in &settled.rows {
+                assert!(given.insert(new(row)), "given twice");
+            }
+            given.extend(settled.late.iter().map(new));
+        }
+    }
+    panic!("the walk does not end");
+}
+
+#[test]
+fn pages_ahead_are_those_that_follow() {
+    let all: Vec<i64> = (1..=120).collect();
+    let mut walk = Walk::new(50, 0, Part::ALL);
+    assert_eq!(walk.ahead().count(), 0, "nothing is known yet");
+    walk.accept(page(slice(&all, walk.step().expect("the first")), 120));
+    assert_eq!(walk.step().map(|step| step.offset), Some(49));
+    assert_eq!(walk.ahead().map(|step| step.offset).collect::<Vec<_>>(), [98]);
+    let mut walk = Walk::new(50, 0, Part::ALL);
+    walk.accept(page(1..=50, i64::MAX));
+    assert_eq!(walk.ahead().take(3).map(|step| step.offset).collect::<Vec<_>>(), [98, 147, 196]);
+}
+
+#[test]
+fn a_part_is_read_and_no_more() {
+    let all: Vec<i64> = (1..=120).collect();
+    let read = |size, offset, limit| {
+        let mut walk = Walk::new(size, 0, Part { offset, limit });
+        while let Some(step) = walk.step() {
+            walk.accept(page(slice(&all, step), count(&all)));
+        }
+        let walked = walk.finish();
+        assert_eq!(walked.reasons, Vec::<String>::new());
+        (ids(&walked), walked.pages)
+    };
+    assert_eq!(read(1000, 0, Some(10)), ((1..=10).collect(), 1));
+    assert_eq!(read(10, 30, Some(10)), ((31..=40).collect(), 1));
+    assert_eq!(read(10, 115, Some(10)), ((116..=120).collect(), 1));
+    assert_eq!(read(10, 500, Some(10)), (Vec::new(), 1));
+    assert_eq!(read(50, 100, None), ((101..=120).collect(), 1));
+    let (found, pages) = read(10, 0, Some(25));
+    assert_eq!((&found[..25], pages), (&all[..25], 3));
+}
+
+#[test]
+fn a_part_of_a_loose_order_is_unclear() {
+    let mut walk = Walk::new(50, 0, Part { offset: 0, limit: Some(10) });
+    walk.accept(page([5, 3, 9, 1], 4));
+    assert!(walk.step().is_none());
+    assert!(walk.finish().part_unclear);
+}
+
+#[test]
+fn deletions_anywhere_in_twenty_pages_cost_few_requests() {
+    for gone in [1_i64, 10, 1000] {
+        for when in 0..24 {
+            for (depth, front) in [(0, true), (0, false), (4, true), (4, false)] {
+                let mut all: Vec<i64> = (1..=19_500).collect();
+                let mut requests = 0_usize;
+                let (got, reasons) = walk_ahead(
+                    1000,
+                    depth,
+                    || depth,
+                    false,
+                    |step| {
+                        requests += 1;
+                        if requests == when {
+                            let gone = usize::try_from(gone).expect("small");
+                            let from = if front { 0 } else { all.len() - gone };
+                            all.drain(from..from + gone);
+                            all.push(100_000);
+                        }
+                        page(slice(&all, step), count(&all))
+                    },
+                );
+                assert_eq!(reasons, Vec::<String>::new(), "{gone} gone before request {when}");
+                let stayed = all.iter().filter(|id| **id < 100_000);
+                let got: BTreeSet<i64> = got.into_iter().collect();
+                assert_eq!(stayed.filter(|id| !got.contains(id)).count(), 0);
+                assert!(requests <= 20 + 3 * 20 + 10, "{requests} requests");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -214,47 +408,36 @@ proptest! {
         totals in 0..3_u8,
         changes in proptest::collection::vec(change(), 0..12),
     ) {
-        // Ids by tens, so that rows can be added between any two.
-        let mut all: BTreeSet<i64> = (1..=length).map(|n| n * 1000).collect();
-        let mut stayed = all.clone();
-        let mut next = 1;
-        let mut history = changes.into_iter();
-        let walked = walk(size, |step| {
-            match history.next().unwrap_or(Change::Nothing) {
-                Change::Nothing => {}
-                Change::Remove(at, many) => {
-                    let gone: Vec<i64> = all.iter().copied().skip(at).take(many).collect();
-                    for id in gone {
-                        all.remove(&id);
-                        stayed.remove(&id);
-                    }
-                }
-                Change::Add(at, many) => {
-                    let base = all.iter().copied().nth(at).unwrap_or(length * 1000 + 1000);
-                    for _ in 0..many {
-                        next += 1;
-                        all.insert(base + next % 999);
-                    }
-                }
-            }
-            let mut now: Vec<i64> = all.iter().copied().collect();
-            if descending {
-                now.reverse();
-            }
-            let total = match totals {
-                0 => Some(count(&now)),
-                1 => None,
-                _ => Some(-i64::from(step.size) - 1),
-            };
-            page(slice(&now, step), total)
-        });
-        let got = ids(&walked);
-        let set: BTreeSet<i64> = got.iter().copied().collect();
-        prop_assert_eq!(set.len(), got.len(), "no row twice");
-        if walked.reasons.is_empty() {
-            let lost: Vec<&i64> = stayed.difference(&set).collect();
-            prop_assert!(lost.is_empty(), "lost {:?}", lost);
-        }
+        let mut world = World::new(length, changes, descending, totals);
+        let walked = walk(size, |step| world.serve(step));
+        world.judge(&ids(&walked), &walked.reasons);
+    }
+
+    /// The same with pages asked for ahead, in any order, and rows taken while the walk goes on.
+    #[test]
+    fn what_stayed_is_in_the_list_in_any_order_of_fetching(
+        length in 0..300_i64,
+        size in 1..60_u32,
+        depth in 1..6_usize,
+        streamed: bool,
+        descending: bool,
+        totals in 0..2_u8,
+        dice in proptest::collection::vec(0..60_usize, 1..40),
+        changes in proptest::collection::vec(change(), 0..16),
+    ) {
+        let mut world = World::new(length, changes, descending, totals);
+        let mut turn = 0;
+        let (got, reasons) = walk_ahead(
+            size,
+            depth,
+            || {
+                turn += 1;
+                dice[turn % dice.len()]
+            },
+            streamed,
+            |step| world.serve(step),
+        );
+        world.judge(&got, &reasons);
     }
 
     /// A server that answers anything at all ends the walk, and never by a panic.

@@ -17,6 +17,9 @@ pub use stub::{Seen, Stub};
 /// The clock of the tests: 2023-11-14T22:13:20Z.
 pub const NOW_MS: i64 = 1_700_000_000_000;
 
+/// The caller's access id on a stub: that of token 1.
+pub const OWN_ACCESS_ID: &str = "access1";
+
 /// What nothing but an `Authorization` header may show. It has characters that encodings change.
 pub const SECRET_KEY: &str = "=s3cr%t[Key]~that+must/never{show}(anywhere)^42!";
 

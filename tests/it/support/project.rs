@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use lmq::portal::{Later, Pace};
 use lmq::sandbox::Sandbox;
 use serde_json::Value;
 
-use super::{NOW_MS, SECRET_KEY, Stub};
+use super::{NOW_MS, OWN_ACCESS_ID, SECRET_KEY, Stub};
 
 /// A project in a temporary folder, with the environment lmq is to see.
 pub struct Project {
     folder: tempfile::TempDir,
     environment: BTreeMap<String, String>,
     below: PathBuf,
+    read_timeout: Duration,
 }
 
 /// How a command ended.
@@ -31,7 +34,12 @@ impl Project {
         let folder = tempfile::Builder::new().prefix("lmq-it-").tempdir().expect("a temporary folder");
         // The root of a project, so that nothing above the folder is one.
         fs::create_dir(folder.path().join(".git")).expect("writable");
-        Self { folder, environment: BTreeMap::new(), below: PathBuf::new() }
+        Self {
+            folder,
+            environment: BTreeMap::new(),
+            below: PathBuf::new(),
+            read_timeout: Duration::from_mins(1),
+        }
     }
 
     /// With a file; its folders are made on the way.
@@ -65,13 +73,21 @@ impl Project {
 
     /// With credentials for a stub, which looks at none.
     pub fn stub(self, stub: &Stub) -> Self {
-        self.env("LMQ_BASE_URL", &stub.url()).env("LM_ACCESS_ID", "testid").env("LM_ACCESS_KEY", SECRET_KEY)
+        self.env("LMQ_BASE_URL", &stub.url())
+            .env("LM_ACCESS_ID", OWN_ACCESS_ID)
+            .env("LM_ACCESS_KEY", SECRET_KEY)
     }
 
     /// With this folder of it as the current one.
     pub fn below(mut self, folder: &str) -> Self {
         fs::create_dir_all(self.path(folder)).expect("writable");
         self.below = PathBuf::from(folder);
+        self
+    }
+
+    /// With a client that bears silence for a second and no longer.
+    pub fn impatient(mut self) -> Self {
+        self.read_timeout = Duration::from_secs(1);
         self
     }
 
@@ -132,6 +148,7 @@ impl Project {
         let environment = self.environment.clone();
         let current_dir = self.root().join(&self.below);
         let stdin = stdin.to_vec();
+        let (clock, pace) = virtual_time(self.read_timeout);
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
             let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -139,7 +156,8 @@ impl Project {
                 args,
                 environment,
                 current_dir,
-                clock: Arc::new(|| NOW_MS),
+                clock,
+                pace,
                 stdin: &mut stdin.as_slice(),
                 stdout: &mut stdout,
                 stderr: &mut stderr,
@@ -155,6 +173,35 @@ impl Project {
         let ran = receiver.recv_timeout(Duration::from_mins(2));
         ran.unwrap_or_else(|error| panic!("{shown} panicked or does not end: {error}"))
     }
+}
+
+/// A clock that goes on by what is waited, and waits that take no time.
+fn virtual_time(read_timeout: Duration) -> (Arc<dyn Fn() -> i64 + Send + Sync>, Pace) {
+    let elapsed = Arc::new(AtomicU64::new(0));
+    let now = {
+        let elapsed = Arc::clone(&elapsed);
+        move || Duration::from_millis(elapsed.load(Ordering::SeqCst))
+    };
+    let clock = {
+        let now = now.clone();
+        move || NOW_MS + i64::try_from(now().as_millis()).expect("no test waits for ages")
+    };
+    let wait = {
+        let now = now.clone();
+        move |time: Duration| -> Later {
+            let until = u64::try_from((now() + time).as_millis()).expect("no test waits for ages");
+            elapsed.fetch_max(until + 1, Ordering::SeqCst);
+            Box::pin(async {})
+        }
+    };
+    let pace = Pace {
+        now: Arc::new(now),
+        wait: Arc::new(wait),
+        random: Arc::new(|| 0.5),
+        connect_timeout: Duration::from_secs(10),
+        read_timeout,
+    };
+    (Arc::new(clock), pace)
 }
 
 impl Ran {

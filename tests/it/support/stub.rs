@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 
 use percent_encoding::percent_decode_str;
 
-use super::Reply;
+use super::{OWN_ACCESS_ID, Reply, page, row};
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ type Script = dyn Fn(&Seen) -> Reply + Send + Sync;
 
 struct Shared {
     script: Box<Script>,
+    /// Whether it shows the caller's own token to one who asks for it alone, without a word.
+    answers_probe: bool,
     seen: Mutex<Vec<Seen>>,
     told: Mutex<Sender<()>>,
     stopped: AtomicBool,
@@ -60,6 +62,12 @@ impl Seen {
         self.parameter("type").as_deref() == Some("bearer")
     }
 
+    /// Whether it asks for the caller's own token alone.
+    pub fn is_probe(&self) -> bool {
+        let filter = format!("accessId:\"{OWN_ACCESS_ID}\"");
+        self.parameter("filter").is_some_and(|found| found == filter)
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -69,13 +77,23 @@ impl Seen {
 }
 
 impl Stub {
-    /// A stub that answers each request by the script.
+    /// A stub that answers each request by the script, but for the question whether the caller sees its own token: it does.
     pub fn start(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        Self::with(Box::new(script), true)
+    }
+
+    /// A stub that answers that question by the script too.
+    pub fn start_probed(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        Self::with(Box::new(script), false)
+    }
+
+    fn with(script: Box<Script>, answers_probe: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let (told, arrivals) = channel();
         let shared = Arc::new(Shared {
-            script: Box::new(script),
+            script,
+            answers_probe,
             seen: Mutex::default(),
             told: Mutex::new(told),
             stopped: AtomicBool::new(false),
@@ -139,6 +157,12 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
     let headers =
         lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.into(), value.into()));
     let mut seen = Seen { number: 0, path: path.into(), query: query.into(), headers: headers.collect() };
+    if shared.answers_probe && seen.is_probe() {
+        if stream.read_exact(&mut vec![0; length]).is_ok() {
+            page(&[row(1)], 1).send(&mut stream);
+        }
+        return;
+    }
     {
         let mut all = lock(&shared.seen);
         seen.number = all.len();

@@ -1,0 +1,160 @@
+//! Rows held against what was asked, one after the other as they come.
+//!
+//! Every condition that was sent is decided again: a row that breaks one (case aside) means that the portal ignored it. A
+//! value of another type than documented leaves a condition undecided.
+
+use crate::filter::{Condition, Matcher};
+use crate::plan::Plan;
+use crate::row::{Cell, Layout, Name, Row};
+use crate::text::shortened;
+
+/// What the rows of a listing showed.
+pub(super) struct Verify<'a> {
+    layout: &'a Layout,
+    sent: Vec<Sent<'a>>,
+    typed: Vec<Typed>,
+    unknown: Vec<Unknown>,
+    own: Option<Own<'a>>,
+    /// Rows looked at.
+    pub(super) rows: usize,
+}
+
+/// A condition that was sent, and the rows that break it.
+struct Sent<'a> {
+    condition: &'a Condition,
+    matcher: Matcher<'a>,
+    first: Option<String>,
+    broken: usize,
+}
+
+/// A field that a condition is on, and the first value of it that has another type.
+struct Typed {
+    index: usize,
+    name: &'static str,
+    kind: &'static str,
+    first: Option<(String, String)>,
+}
+
+/// A field that only the query knows, and whether a row has it.
+struct Unknown {
+    index: usize,
+    found: bool,
+}
+
+/// The caller's own access id among those of the rows.
+struct Own<'a> {
+    index: usize,
+    access_id: &'a str,
+    any: bool,
+    found: bool,
+}
+
+/// Whether the caller's own token was among the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// It was.
+    Seen,
+    /// There are access ids, and the caller's is not one of them.
+    Missing,
+    /// The rows do not tell.
+    Unknown,
+}
+
+impl<'a> Verify<'a> {
+    /// For rows of a plan; `access_id` is the caller's own, where it has one.
+    pub(super) fn new(plan: &'a Plan, access_id: Option<&'a str>) -> Self {
+        let layout = &plan.layout;
+        let sent = plan.sent.iter().map(|condition| Sent {
+            condition,
+            matcher: Matcher::new([condition], layout).ignoring_case(),
+            first: None,
+            broken: 0,
+        });
+        let mut typed: Vec<Typed> = Vec::new();
+        for leaf in plan.conditions.iter().flat_map(Condition::leaves) {
+            let name = leaf.field.name;
+            if let Some(index) = layout.index(name).filter(|_| typed.iter().all(|known| known.name != name)) {
+                typed.push(Typed { index, name, kind: leaf.field.kind.name(), first: None });
+            }
+        }
+        let unknown = layout.names().iter().enumerate();
+        let unknown = unknown.filter(|(_, name)| matches!(name, Name::Unknown(_)));
+        let own = access_id.and_then(|access_id| {
+            let index = layout.index("accessId")?;
+            Some(Own { index, access_id, any: false, found: false })
+        });
+        Self {
+            layout,
+            sent: sent.collect(),
+            typed,
+            unknown: unknown.map(|(index, _)| Unknown { index, found: false }).collect(),
+            own,
+            rows: 0,
+        }
+    }
+
+    /// Looks at a row as the portal sent it.
+    pub(super) fn look(&mut self, row: &Row) {
+        self.rows += 1;
+        for sent in &mut self.sent {
+            if !sent.matcher.matches(row) {
+                sent.first.get_or_insert_with(|| token(row, self.layout));
+                sent.broken += 1;
+            }
+        }
+        for typed in &mut self.typed {
+            if let (Cell::Other(value), None) = (row.cell(typed.index), &typed.first) {
+                let value = shortened(&value.to_string(), 40).into_owned();
+                typed.first = Some((token(row, self.layout), value));
+            }
+        }
+        for unknown in &mut self.unknown {
+            unknown.found = unknown.found || *row.cell(unknown.index) != Cell::Null;
+        }
+        if let Some(own) = &mut self.own
+            && let Cell::Text(found) = row.cell(own.index)
+        {
+            own.any = true;
+            own.found = own.found || **found == *own.access_id;
+        }
+    }
+
+    /// Why the rows prove less than they should.
+    pub(super) fn reasons(&self) -> Vec<String> {
+        let ignored = self.sent.iter().filter_map(|sent| {
+            let first = sent.first.as_ref()?;
+            let more = if sent.broken > 1 { format!(" and {} more", sent.broken - 1) } else { String::new() };
+            Some(format!(
+                "the portal ignored the filter `{}`: {first}{more} came all the same",
+                sent.condition
+            ))
+        });
+        let typed = self.typed.iter().filter_map(|typed| {
+            let (token, value) = typed.first.as_ref()?;
+            let Typed { name, kind, .. } = typed;
+            Some(format!(
+                "`{name}` of {token} is no {kind} but `{value}`, so the filter on it proves nothing"
+            ))
+        });
+        ignored.chain(typed).collect()
+    }
+
+    /// Whether the caller's own token was among the rows.
+    pub(super) fn sight(&self) -> Sight {
+        match &self.own {
+            Some(own) if own.found => Sight::Seen,
+            Some(own) if own.any => Sight::Missing,
+            Some(_) | None => Sight::Unknown,
+        }
+    }
+
+    /// The fields of `unknownFields` that a row has.
+    pub(super) fn found_fields(&self) -> impl Iterator<Item = usize> + '_ {
+        self.unknown.iter().filter(|unknown| unknown.found).map(|unknown| unknown.index)
+    }
+}
+
+fn token(row: &Row, layout: &Layout) -> String {
+    let id = layout.index("id").and_then(|index| row.cell(index).as_int());
+    id.map_or_else(|| "a token without id".to_owned(), |id| format!("token {id}"))
+}
