@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::client::{Client, Reply};
 use super::coverage::Coverage;
 use super::error::FetchError;
-use super::rate::{Budget, Came, Leave};
+use super::rate::{Budget, Came, Leave, Ticket};
 use super::retry::{self, Reserve};
 use super::walk::{Page, Step};
 use super::{Bounds, Event, Pace, Portal, Why};
@@ -28,6 +28,8 @@ pub(super) struct Asker {
     /// A request came back.
     freed: Notify,
     refused: Cell<bool>,
+    /// The time of the run ended inside a request.
+    expired: Cell<bool>,
     /// Whether the caller sees its own token: asked once a run.
     pub(super) coverage: OnceCell<Coverage>,
 }
@@ -58,6 +60,20 @@ struct InFlight<'a> {
     back: bool,
 }
 
+/// A request that waits for leave. Dropped, it waits no more.
+struct Queued<'a> {
+    asker: &'a Asker,
+    template: &'static str,
+    ticket: Ticket,
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.asker.with_budget(self.template, |budget| budget.quit(self.ticket));
+        self.asker.freed.notify_waiters();
+    }
+}
+
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         if !self.back {
@@ -77,6 +93,7 @@ impl Asker {
             state: RefCell::default(),
             freed: Notify::new(),
             refused: Cell::new(false),
+            expired: Cell::new(false),
             coverage: OnceCell::new(),
         }
     }
@@ -147,15 +164,17 @@ impl Asker {
 
     /// Waits for leave to send a request.
     async fn leave(&self, template: &'static str, observe: Observe<'_>) -> Result<InFlight<'_>, FetchError> {
+        let ticket = self.with_budget(template, Budget::enter);
+        let queued = Queued { asker: self, template, ticket };
         loop {
             if self.refused.get() {
                 return Err(FetchError::Skipped);
             }
             let now = (self.pace.now)();
-            if self.bounds.deadline.is_some_and(|deadline| now >= deadline) {
+            if self.expired.get() || self.bounds.deadline.is_some_and(|deadline| now >= deadline) {
                 return Err(FetchError::OutOfTime);
             }
-            match self.with_budget(template, |budget| budget.ask(now)) {
+            match self.with_budget(template, |budget| budget.ask(queued.ticket, now)) {
                 Leave::Go => return Ok(InFlight { asker: self, template, back: false }),
                 Leave::Busy => self.freed.notified().await,
                 Leave::Wait(until) => {
@@ -191,7 +210,10 @@ impl Asker {
             None => Ok(act.await),
             Some(deadline) => {
                 let left = deadline.saturating_sub((self.pace.now)());
-                timeout(left, act).await.map_err(|_| FetchError::OutOfTime)
+                timeout(left, act).await.map_err(|_| {
+                    self.expired.set(true);
+                    FetchError::OutOfTime
+                })
             }
         }
     }

@@ -4,10 +4,13 @@
 //! one request go at a time, until more is left. HTTP 429 is waited out. The number of requests in flight halves with it and
 //! grows back slowly.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// The window where the headers tell none.
 const DEFAULT_WINDOW: Duration = Duration::from_mins(1);
+/// No wait is shorter: a window of no length would be no wait at all.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 /// What part of a window's requests is left to others.
 const SHARED: u32 = 10;
 /// Pages for each request in flight before one more is let go.
@@ -48,6 +51,9 @@ pub(super) enum Leave {
     Spent,
 }
 
+/// The place of a request in the queue for leave.
+pub(super) type Ticket = u64;
+
 /// The budget. Moments are durations on the run's clock.
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -56,6 +62,9 @@ pub(super) struct Budget {
     /// And by what the portal bears.
     permits: u32,
     in_flight: u32,
+    /// Who waits for leave, the longest first: so that one listing cannot keep another from its turn.
+    queue: VecDeque<Ticket>,
+    tickets: Ticket,
     /// Whether a page has come: until then one request goes alone, so that wrong credentials fail once.
     accepted: bool,
     /// Pages since `permits` changed.
@@ -75,6 +84,8 @@ impl Budget {
             most: concurrency,
             permits: concurrency,
             in_flight: 0,
+            queue: VecDeque::new(),
+            tickets: 0,
             accepted: false,
             streak: 0,
             standing: Standing::default(),
@@ -85,8 +96,20 @@ impl Budget {
         }
     }
 
-    /// Asks for leave to send a request.
-    pub(super) fn ask(&mut self, now: Duration) -> Leave {
+    /// Enters the queue.
+    pub(super) fn enter(&mut self) -> Ticket {
+        self.tickets += 1;
+        self.queue.push_back(self.tickets);
+        self.tickets
+    }
+
+    /// Leaves the queue.
+    pub(super) fn quit(&mut self, ticket: Ticket) {
+        self.queue.retain(|waiting| *waiting != ticket);
+    }
+
+    /// Asks for leave to send a request. With it, the ticket is spent.
+    pub(super) fn ask(&mut self, ticket: Ticket, now: Duration) -> Leave {
         if now < self.resume_at {
             let since = *self.waiting_since.get_or_insert(now);
             if self.resume_at.saturating_sub(since) > self.max_wait {
@@ -95,9 +118,11 @@ impl Budget {
             return Leave::Wait(self.resume_at);
         }
         let allowed = if self.accepted && !self.is_short() { self.permits } else { 1 };
-        if self.in_flight >= allowed {
+        let free = allowed.saturating_sub(self.in_flight) as usize;
+        if self.queue.iter().take(free).all(|waiting| *waiting != ticket) {
             return Leave::Busy;
         }
+        self.quit(ticket);
         self.in_flight += 1;
         Leave::Go
     }
@@ -154,7 +179,7 @@ impl Budget {
             self.streak = 0;
         }
         let window = standing.retry_after.or(self.standing.window).unwrap_or(DEFAULT_WINDOW);
-        self.resume_at = self.resume_at.max(now.saturating_add(window));
+        self.resume_at = self.resume_at.max(now.saturating_add(window.max(SHORTEST_WAIT)));
         // The window that was waited for is the pause.
         self.paused = true;
         self.standing.remaining = None;
@@ -185,23 +210,31 @@ mod tests {
         Standing { limit: Some(100), remaining: Some(remaining), window: Some(MINUTE), retry_after: None }
     }
 
+    /// One request more that asks, and goes away again if it may not go.
+    fn ask(budget: &mut Budget, now: Duration) -> Leave {
+        let ticket = budget.enter();
+        let leave = budget.ask(ticket, now);
+        budget.quit(ticket);
+        leave
+    }
+
     /// A budget of four that has seen a page with this many requests left.
     fn started(remaining: u32) -> Budget {
         let mut budget = Budget::new(4, 5 * MINUTE);
-        assert_eq!(budget.ask(at(0)), Leave::Go);
+        assert_eq!(ask(&mut budget, at(0)), Leave::Go);
         budget.came(at(0), left(remaining), Came::Page);
         budget
     }
 
     fn granted(budget: &mut Budget, now: Duration) -> usize {
-        (0..100).take_while(|_| budget.ask(now) == Leave::Go).count()
+        (0..100).take_while(|_| ask(budget, now) == Leave::Go).count()
     }
 
     #[test]
     fn one_request_goes_alone_until_a_page_came() {
         let mut budget = Budget::new(4, 5 * MINUTE);
         assert_eq!(granted(&mut budget, at(0)), 1);
-        assert_eq!(budget.ask(at(0)), Leave::Busy);
+        assert_eq!(ask(&mut budget, at(0)), Leave::Busy);
         budget.came(at(0), Standing::default(), Came::Other);
         assert_eq!(granted(&mut budget, at(0)), 1, "a failure accepts nobody");
         budget.came(at(0), Standing::default(), Came::Page);
@@ -215,7 +248,7 @@ mod tests {
         for _ in 0..3 {
             budget.came(at(1), left(10), Came::Page);
         }
-        assert_eq!(budget.ask(at(1)), Leave::Wait(at(61)));
+        assert_eq!(ask(&mut budget, at(1)), Leave::Wait(at(61)));
         assert_eq!(granted(&mut budget, at(61)), 1, "then one at a time");
         budget.came(at(62), left(9), Came::Page);
         assert_eq!(granted(&mut budget, at(62)), 1, "the pause is taken once");
@@ -231,7 +264,7 @@ mod tests {
         for _ in 0..4 {
             budget.came(at(1), none, Came::TooMany);
         }
-        assert_eq!(budget.ask(at(2)), Leave::Wait(at(3)));
+        assert_eq!(ask(&mut budget, at(2)), Leave::Wait(at(3)));
         assert_eq!(granted(&mut budget, at(3)), 2, "halved once for all four");
     }
 
@@ -241,12 +274,14 @@ mod tests {
             (Standing { retry_after: Some(at(7)), window: Some(at(9)), ..Standing::default() }, 7),
             (Standing { window: Some(at(9)), ..Standing::default() }, 9),
             (Standing::default(), 60),
+            (Standing { window: Some(at(0)), ..Standing::default() }, 1),
+            (Standing { retry_after: Some(at(0)), ..Standing::default() }, 1),
         ];
         for (standing, seconds) in cases {
             let mut budget = Budget::new(4, 5 * MINUTE);
-            assert_eq!(budget.ask(at(0)), Leave::Go);
+            assert_eq!(ask(&mut budget, at(0)), Leave::Go);
             budget.came(at(0), standing, Came::TooMany);
-            assert_eq!(budget.ask(at(0)), Leave::Wait(at(seconds)));
+            assert_eq!(ask(&mut budget, at(0)), Leave::Wait(at(seconds)));
         }
     }
 
@@ -256,7 +291,7 @@ mod tests {
         let mut now = at(0);
         let mut waits = 0;
         loop {
-            match budget.ask(now) {
+            match ask(&mut budget, now) {
                 Leave::Go => budget.came(now, Standing::default(), Came::TooMany),
                 Leave::Wait(until) => {
                     waits += 1;
@@ -270,27 +305,39 @@ mod tests {
 
         let mut budget = Budget::new(4, MINUTE);
         for round in 0..10 {
-            assert_eq!(budget.ask(at(round * 60)), Leave::Go);
+            assert_eq!(ask(&mut budget, at(round * 60)), Leave::Go);
             budget.came(at(round * 60), Standing::default(), Came::TooMany);
-            assert!(matches!(budget.ask(at(round * 60)), Leave::Wait(_)), "round {round}");
-            assert_eq!(budget.ask(at(round * 60 + 60)), Leave::Go);
+            assert!(matches!(ask(&mut budget, at(round * 60)), Leave::Wait(_)), "round {round}");
+            assert_eq!(ask(&mut budget, at(round * 60 + 60)), Leave::Go);
             budget.came(at(round * 60 + 60), Standing::default(), Came::Page);
         }
     }
 
     #[test]
+    fn leave_goes_by_the_order_of_asking() {
+        let mut budget = Budget::new(4, 5 * MINUTE);
+        let (first, second) = (budget.enter(), budget.enter());
+        assert_eq!(budget.ask(second, at(0)), Leave::Busy);
+        assert_eq!(budget.ask(first, at(0)), Leave::Go);
+        budget.came(at(0), Standing::default(), Came::TooMany);
+        let again = budget.enter();
+        assert_eq!(budget.ask(again, at(60)), Leave::Busy, "the other one has waited longer");
+        assert_eq!(budget.ask(second, at(60)), Leave::Go);
+    }
+
+    #[test]
     fn a_wait_longer_than_allowed_is_not_begun() {
         let mut budget = Budget::new(4, 5 * MINUTE);
-        assert_eq!(budget.ask(at(0)), Leave::Go);
+        assert_eq!(ask(&mut budget, at(0)), Leave::Go);
         let hour = Standing { retry_after: Some(at(3600)), ..Standing::default() };
         budget.came(at(0), hour, Came::TooMany);
-        assert_eq!(budget.ask(at(0)), Leave::Spent);
+        assert_eq!(ask(&mut budget, at(0)), Leave::Spent);
     }
 
     #[test]
     fn what_is_in_flight_grows_back_slowly() {
         let mut budget = started(90);
-        assert_eq!(budget.ask(at(0)), Leave::Go);
+        assert_eq!(ask(&mut budget, at(0)), Leave::Go);
         budget.came(at(0), Standing { window: Some(at(1)), ..Standing::default() }, Came::TooMany);
         let mut pages = 0;
         while granted(&mut budget, at(10)) < 4 {

@@ -3,6 +3,7 @@
 mod architecture;
 mod config;
 mod diagnostics;
+mod engine;
 mod explain;
 mod fields;
 mod limits;

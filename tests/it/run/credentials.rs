@@ -95,7 +95,8 @@ fn refused_on_a_later_page_is_asked_no_more() {
         assert_eq!(ran.code, if args.len() == 3 { 6 } else { 0 });
     }
     project.run(&["q.yaml", "r.yaml", "--allow-partial"]).exits(4).says(&["1 more not run"]);
-    assert_eq!(stub.count(), 3 * 2, "one good page, one refusal, and nothing more with refused credentials");
+    let most = 3 * (1 + 4);
+    assert!(stub.count() <= most, "one good page, what was in flight, and nothing more: {}", stub.count());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Project, Ran, Reply, Seen, Stub, ids, page, row, rows, slice};
 
 /// Most requests that a listing which brings nothing may cost, retries included.
-const FEW: usize = 12;
+const FEW: usize = 30;
 
 /// What an answer on the first page must lead to.
 struct Case {
@@ -184,7 +184,7 @@ fn stubbed(stub: &Stub, more: &str, args: &[&str]) -> Ran {
 fn each_form_of_failure_has_its_code_and_its_words() {
     for Case { name, reply, code, says } in CASES {
         let stub = Stub::saying(reply());
-        let ran = stubbed(&stub, "", &["-f", "json", "--allow-partial"]);
+        let ran = stubbed(&stub, "", &["-f", "json", "--allow-partial", "--max-wait", "70s"]);
         assert_eq!(ran.code, *code, "{name}: {}", ran.stderr);
         assert_eq!(ran.stdout, "", "{name}");
         for part in *says {
@@ -202,7 +202,7 @@ fn a_late_page_in_any_form_keeps_the_rows_and_is_no_success() {
         let late =
             move |seen: &Seen| if seen.offset() == 0 { page(slice(&rows(20), seen), 20) } else { reply() };
         let stub = Stub::start(late);
-        let ran = stubbed(&stub, "size: 5\n", &["-f", "json"]);
+        let ran = stubbed(&stub, "size: 5\n", &["-f", "json", "--max-wait", "70s"]);
         assert_eq!(ran.code, 6, "{name}: {}", ran.stderr);
         let document = ran.json();
         assert_eq!(ids(&document), [1, 2, 3, 4, 5], "{name}: the rows so far are kept");
