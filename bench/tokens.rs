@@ -102,13 +102,13 @@ fn write_token(out: &mut String, index: usize, random: &mut Random) {
         0 => "null".to_owned(),
         _ => format!("\"{}.{}.{}.{}\"", 198, 51, 100, 1 + random.below(250)),
     };
-    let (id, key) = (index + 1, random.text(20));
+    let id = index + 1;
     let status = if random.below(9) == 0 { 1 } else { 2 };
     let (roles, note) = (random.pick(ROLES), random.pick(NOTES));
     let permission = random.pick(PERMISSIONS);
     write!(
         out,
-        r#"{{"id":{id},"accessId":"{access_id}","accessKey":"{key}","adminId":{admin_id},"adminName":"{name}","roles":{roles},"status":{status},"note":{note},"createdOn":{created},"createdBy":"{creator}","lastUsedOn":{last_used},"lastAuthIp":{address},"userPermission":"{permission}"}}"#
+        r#"{{"id":{id},"accessId":"{access_id}","accessKey":null,"adminId":{admin_id},"adminName":"{name}","roles":{roles},"status":{status},"note":{note},"createdOn":{created},"createdBy":"{creator}","lastUsedOn":{last_used},"lastAuthIp":{address},"userPermission":"{permission}"}}"#
     )
     .expect("writing to a string cannot fail");
 }
