@@ -24,6 +24,7 @@ const PATH: &str = "/santaba/rest/setting/admins/apitokens";
 /// Most bytes of a request; lmq's are below one KiB.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 const DEFAULT_SIZE: usize = 50;
+const NOT_FOUND: &str = r#"{"errorMessage":"not found","errorCode":1404,"errorDetail":null}"#;
 
 /// Serves made-up tokens that were serialised before the first request
 #[derive(Debug, Parser)]
@@ -98,13 +99,12 @@ impl Portal {
         let mut received = Vec::new();
         while let Some(head) = next_head(&mut stream, &mut received).await? {
             tokio::time::sleep(self.latency).await;
-            match self.page(&head) {
-                Some(page) => send(&mut stream, "200 OK", &page).await?,
-                None => {
-                    let before = r#"{"errorMessage":"not found","errorCode":1404,"errorDetail":null}"#.to_owned();
-                    send(&mut stream, "404 Not Found", &Page { before, tokens: "", after: "" }).await?;
-                }
-            }
+            let Some(page) = self.page(&head) else {
+                let before = NOT_FOUND.to_owned();
+                send(&mut stream, "404 Not Found", &Page { before, tokens: "", after: "" }).await?;
+                continue;
+            };
+            send(&mut stream, "200 OK", &page).await?;
         }
         Ok(())
     }

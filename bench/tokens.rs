@@ -117,7 +117,11 @@ fn write_token(out: &mut String, index: usize, random: &mut Random) {
 fn person(id: u64) -> String {
     let mut of_id = Random(id);
     let (given, family) = (of_id.pick(GIVEN), of_id.pick(FAMILY));
-    if id.is_multiple_of(7) { format!("svc-{family}+{id}") } else { format!("{given}.{family}{id}@example.com") }
+    if id.is_multiple_of(7) {
+        format!("svc-{family}+{id}")
+    } else {
+        format!("{given}.{family}{id}@example.com")
+    }
 }
 
 /// Numbers that look random and are the same each time: `SplitMix64`.
