@@ -351,6 +351,7 @@ def main() -> None:
     parser.add_argument("--clients", type=some_of(CLIENTS), default=CLIENTS, help=f"of speed: {','.join(CLIENTS)}")
     options = parser.parse_args()
     goals = Goals()
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; figures of a busy machine say little")
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(options, Path(name))
         for part in options.parts:
