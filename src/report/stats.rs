@@ -1,6 +1,6 @@
 //! Counts over the records, for summaries and charts.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -48,15 +48,40 @@ impl Stats {
     }
 }
 
-/// Counts by the JSON text of the cell, which also is the order.
+/// A cell's value, for counting: rows of one value are many, so nothing is made of each.
+#[derive(PartialEq, Eq, Hash)]
+enum Key<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Text(&'a str),
+    Json(String),
+}
+
+impl<'a> Key<'a> {
+    fn of(cell: &'a Cell) -> Self {
+        match cell {
+            Cell::Null => Self::Null,
+            Cell::Bool(value) => Self::Bool(*value),
+            Cell::Int(value) => Self::Int(*value),
+            Cell::Text(text) => Self::Text(text),
+            Cell::List(_) | Cell::Other(_) => Self::Json(cell.to_json().to_string()),
+        }
+    }
+}
+
+/// Counts by value, in the order of their JSON texts.
 fn count_by(rows: &[Row], index: Option<usize>) -> Vec<Count> {
     let Some(index) = index else { return Vec::new() };
-    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+    let mut counts: HashMap<Key<'_>, (&Cell, usize)> = HashMap::new();
     for row in rows {
-        let value = row.cell(index).to_json();
-        counts.entry(value.to_string()).or_insert_with(|| Count { value, count: 0 }).count += 1;
+        let cell = row.cell(index);
+        counts.entry(Key::of(cell)).or_insert((cell, 0)).1 += 1;
     }
-    counts.into_values().collect()
+    let values = counts.into_values().map(|(cell, count)| Count { value: cell.to_json(), count });
+    let mut counts: Vec<Count> = values.collect();
+    counts.sort_by_cached_key(|count| count.value.to_string());
+    counts
 }
 
 fn idle(rows: &[Row], layout: &Layout) -> Vec<Count> {
