@@ -32,7 +32,6 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["sandbox"]),
     ("handlebars", &["report"]),
     ("comfy_table", &["report"]),
-    ("csv", &["report"]),
     ("jsonpath_rust", &["path"]),
     ("pest", &["path"]),
     ("clap", &["cli"]),

@@ -13,13 +13,13 @@ use crate::cli::variables::Given;
 use crate::config::{self, ConfigError};
 use crate::portal::{Bounds, Portal};
 use crate::project::Project;
-use crate::report::{JsonForm, Manner};
+use crate::report::{Company, Manner, Prepared};
 use crate::run::Job;
 use crate::sandbox::{Options, Sandbox};
 use crate::spec::Missing;
 
 use super::deliver::Delivery;
-use super::place;
+use super::place::{self, Stdout};
 
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
@@ -44,8 +44,14 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
         outputs: replaced.as_deref(),
         given: Given::new(&args.variables, Missing::Mistake),
     };
-    let (project, jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
-    if let Some(mistake) = place::mistake(args, &jobs, &project) {
+    let (project, mut jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
+    for job in &mut jobs {
+        let saved =
+            args.save.iter().map(|path| project.current().join(settings::with_name(path, &job.query)));
+        job.outputs.extend(saved.map(Prepared::saved));
+    }
+    let stdout = if console.world.stdout_is_terminal { Stdout::Terminal } else { Stdout::Other };
+    if let Some(mistake) = place::mistake(args, &jobs, &project, stdout) {
         return Err(bad_flag(mistake, console));
     }
     let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
@@ -103,18 +109,10 @@ fn execute(
     };
     let manner = Manner {
         allow_partial: args.allow_partial,
-        json: if jobs.len() > 1 { JsonForm::Line } else { JsonForm::Pretty },
+        company: if jobs.len() > 1 { Company::Several } else { Company::Alone },
         width: console.world.stdout_width,
     };
-    let delivery = Delivery {
-        args,
-        project,
-        portal: &portal,
-        bounds,
-        manner,
-        several: jobs.len() > 1,
-        refused: Cell::new(false),
-    };
+    let delivery = Delivery { args, project, portal: &portal, bounds, manner, refused: Cell::new(false) };
     let clock = console.clock();
     let mut worst = Exit::Clean;
     for (index, job) in jobs.iter().enumerate() {
