@@ -13,8 +13,14 @@ pub enum Format {
     Csv,
     /// Cells between tabs, formulas defused.
     Tsv,
+    /// A Markdown page with a table.
+    Markdown,
     /// An HTML page.
     Html,
+    /// The document of `json` as YAML.
+    Yaml,
+    /// A workbook.
+    Xlsx,
 }
 
 /// What texts of several queries do on one stdout.
@@ -63,8 +69,17 @@ pub struct About {
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Format] =
-        &[Self::Table, Self::Json, Self::Ndjson, Self::Csv, Self::Tsv, Self::Html];
+    pub const ALL: &'static [Format] = &[
+        Self::Table,
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::Tsv,
+        Self::Markdown,
+        Self::Html,
+        Self::Yaml,
+        Self::Xlsx,
+    ];
 
     /// Names of formats for findings, which only queries with expectations have.
     pub const OF_FINDINGS: &'static [&'static str] = &["junit", "sarif", "github", "gitlab"];
@@ -79,6 +94,12 @@ impl Format {
             Self::Ndjson => text("ndjson", &["ndjson", "jsonl"], Untold, Sharing::Lines),
             Self::Csv => text("csv", &["csv"], Untold, Sharing::Never),
             Self::Tsv => text("tsv", &["tsv"], Untold, Sharing::Never),
+            Self::Markdown => text("markdown", &["md", "markdown"], Told, Sharing::Heading),
+            Self::Yaml => text("yaml", &["yaml", "yml"], Told, Sharing::Never),
+            Self::Xlsx => {
+                let about = text("xlsx", &["xlsx"], Told, Sharing::Never);
+                About { content: Content::Binary, ..about }
+            }
             Self::Html => text("html", &["html", "htm"], Told, Sharing::Never),
         }
     }

@@ -32,6 +32,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["sandbox"]),
     ("handlebars", &["report"]),
     ("comfy_table", &["report"]),
+    ("rust_xlsxwriter", &["report"]),
     ("jsonpath_rust", &["path"]),
     ("pest", &["path"]),
     ("clap", &["cli"]),

@@ -5,9 +5,12 @@
 
 mod csv;
 mod json;
+mod markdown;
 mod ndjson;
 mod table;
 mod tsv;
+mod xlsx;
+mod yaml;
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -77,6 +80,9 @@ fn maker(format: Format) -> Maker {
         Format::Ndjson => Maker::Rows(ndjson::writer),
         Format::Csv => Maker::Rows(csv::writer),
         Format::Tsv => Maker::Rows(tsv::writer),
+        Format::Markdown => Maker::Whole(&markdown::Markdown),
+        Format::Yaml => Maker::Whole(&yaml::Yaml),
+        Format::Xlsx => Maker::Whole(&xlsx::Xlsx),
         Format::Html => Maker::Template("tokens.html.hbs"),
     }
 }

@@ -8,7 +8,7 @@ mod argument;
 mod builtin;
 mod check;
 mod context;
-mod escape;
+pub(super) mod escape;
 mod include;
 mod library;
 mod lookup;
