@@ -171,7 +171,7 @@ fn several_queries_share_stdout_where_a_format_can() {
             Sharing::Heading => assert!(ran.exits(0).stdout.contains("== r ==\n\n"), "{}", format.name()),
             Sharing::Lines => {
                 let lines = ran.exits(0).stdout;
-                let parsed = lines.lines().map(serde_json::from_str::<Value>).filter(Result::is_ok).count();
+                let parsed = lines.lines().flat_map(serde_json::from_str::<Value>).count();
                 assert_eq!(parsed, if *format == Format::Json { 2 } else { 6 }, "{}", format.name());
                 assert_eq!(parsed, lines.lines().count(), "{}", format.name());
             }
@@ -225,4 +225,20 @@ fn two_outputs_one_of_which_fails_leave_stdout_empty() {
     let project = Project::new().query(query).file("file", "").stub(&stub);
     let ran = project.run(&["q.yaml"]).exits(7);
     assert_eq!(ran.stdout, "");
+}
+
+#[test]
+fn the_documents_name_every_format_and_suffix() {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let (format, cli) = (read("docs/query-format.md"), read("docs/cli.md"));
+    for about in Format::ALL.iter().map(|format| format.about()) {
+        let line = format.lines().find(|line| line.starts_with(&format!("| `{}` | ", about.name)));
+        let line = line.unwrap_or_else(|| panic!("docs/query-format.md has no `{}`", about.name));
+        for suffix in about.suffixes {
+            let suffix = format!("`.{suffix}`");
+            assert!(line.contains(&suffix) && cli.contains(&suffix), "{suffix}");
+        }
+        assert!(cli.contains(&format!("`{}`", about.name)), "docs/cli.md has no `{}`", about.name);
+        assert_eq!(line.ends_with("| no |"), about.sharing == Sharing::Never, "{line}");
+    }
 }
