@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::plan::plan;
 use crate::portal::{Event, Fetched, PortalError, Session};
-use crate::report::{self, Document, Manner, Prepared, RenderError, Rendered, Times};
+use crate::report::{self, Document, Manner, Prepared, ReportError, Staged, Times};
 use crate::shape::shape;
 use crate::spec::Query;
 
@@ -24,8 +24,8 @@ pub struct Job {
 pub struct Outcome {
     /// The result.
     pub document: Document,
-    /// Its reports.
-    pub reports: Result<Vec<Rendered>, RenderError>,
+    /// Its reports, ready to be put in place.
+    pub reports: Result<Staged, ReportError>,
     /// The listings, for the exit code and for messages; their rows are in the document.
     pub fetched: Fetched,
 }
@@ -59,7 +59,7 @@ pub fn run(
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
     let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
-    let reports = report::render(&job.outputs, &document, manner);
+    let reports = report::stage(&job.outputs, &document, manner);
     Ok(Outcome { document, reports, fetched })
 }
 

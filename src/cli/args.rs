@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. What they mean is in `settings` and the commands.
 
+mod format;
 mod offline;
 
 use std::path::PathBuf;
@@ -7,6 +8,8 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use crate::spec::Format;
+use format::FormatParser;
 pub(super) use offline::{
     ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
 };
@@ -94,8 +97,8 @@ pub(super) struct RunArgs {
     pub(super) portal: Option<String>,
 
     /// Render as this format, in place of the file's `output`
-    #[arg(short, long, value_name = "FORMAT", value_parser = ["table", "json", "csv"], conflicts_with = "template", help_heading = "Output")]
-    pub(super) format: Option<String>,
+    #[arg(short, long, value_name = "FORMAT", value_parser = FormatParser, conflicts_with = "template", help_heading = "Output")]
+    pub(super) format: Option<Format>,
 
     /// Render through this template, in place of the file's `output`
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]

@@ -9,9 +9,6 @@ use crate::spec::{Destination, Format, Output, OutputKind, Query};
 use crate::text;
 use crate::yaml::Place;
 
-/// Suffixes of `-o` without `-f` or `-t`.
-const SUFFIXES: &[(&str, Format)] = &[("json", Format::Json), ("csv", Format::Csv), ("txt", Format::Table)];
-
 /// A flag that cannot be taken as it is.
 pub(super) struct BadFlag {
     pub(super) message: String,
@@ -21,10 +18,7 @@ pub(super) struct BadFlag {
 /// What the flags say in place of each file's `output`; `None`: nothing.
 pub(super) fn outputs(args: &RunArgs) -> Result<Option<Vec<Output>>, BadFlag> {
     let named = match (&args.format, &args.template) {
-        (Some(format), _) => {
-            let format = Format::ALL.iter().find(|(name, _)| name == format);
-            Some(OutputKind::Format(format.expect("clap takes these names alone").1))
-        }
+        (Some(format), _) => Some(OutputKind::Format(*format)),
         (None, Some(template)) => Some(OutputKind::Template(template.clone())),
         (None, None) => None,
     };
@@ -54,12 +48,11 @@ fn destination(file: &str) -> Destination {
 
 fn by_suffix(file: &str) -> Result<OutputKind, BadFlag> {
     let suffix = file.rsplit_once('.').map_or("", |(_, suffix)| suffix);
-    let format = SUFFIXES.iter().find(|(known, _)| known.eq_ignore_ascii_case(suffix));
-    format.map(|(_, format)| OutputKind::Format(*format)).ok_or_else(|| BadFlag {
+    Format::by_suffix(suffix).map(OutputKind::Format).ok_or_else(|| BadFlag {
         message: format!("the suffix of `{file}` tells no format"),
         help: Some(format!(
             "suffixes: {}; or name the format with -f, the template with -t",
-            text::listed(SUFFIXES.iter().map(|(suffix, _)| *suffix))
+            text::listed(Format::suffixes())
         )),
     })
 }

@@ -32,16 +32,27 @@ impl Signals {
         signals
     }
 
-    /// Does work that listens for signals itself. `Err`: one came, whether the work saw it or not.
+    /// Does work that listens for signals itself. `Err`: one came, whether the work saw it or not; what was done is dropped
+    /// before anything can end the process, so that it leaves nothing behind.
     pub(super) fn listening<T>(&self, work: impl FnOnce() -> T) -> Result<T, Exit> {
         let before = self.at_once.swap(false, Ordering::SeqCst);
         let done = work();
+        let done = if self.came().is_none() { Some(done) } else { None };
         self.at_once.store(before, Ordering::SeqCst);
         // What came before that line was noted, what comes after it ends the process.
+        match (self.came(), done) {
+            (None, Some(done)) => Ok(done),
+            (Some(exit), _) => Err(exit),
+            (None, None) => unreachable!("a signal that came is not forgotten"),
+        }
+    }
+
+    /// How the process is to end, once a signal came.
+    pub(super) fn came(&self) -> Option<Exit> {
         match self.came.load(Ordering::SeqCst) {
-            130 => Err(Exit::Interrupted),
-            143 => Err(Exit::Terminated),
-            _ => Ok(done),
+            130 => Some(Exit::Interrupted),
+            143 => Some(Exit::Terminated),
+            _ => None,
         }
     }
 }

@@ -230,12 +230,6 @@ impl Document {
         own.map_or_else(|| self.columns.clone(), |specs| column::columns(specs, &self.records.layout))
     }
 
-    /// The document as JSON text, indented.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        super::json::render(self, super::JsonForm::Pretty)
-    }
-
     /// Whether the list may be short.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
@@ -354,7 +348,8 @@ impl Serialize for Record<'_> {
     }
 }
 
-struct Plain<'a>(&'a Cell);
+/// A cell as the JSON value it is.
+pub(super) struct Plain<'a>(pub(super) &'a Cell);
 
 impl Serialize for Plain<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

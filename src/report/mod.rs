@@ -1,39 +1,44 @@
 //! Reports: the result document in the forms that were asked for, and files written whole or not at all.
 //!
-//! [`prepare`] finds every mistake of the outputs before a request is sent, [`render`] makes the texts once the verdict is
-//! known, [`sink`] puts them where they belong.
+//! [`prepare`] finds every mistake of the outputs before a request is sent, [`stage`] writes the reports into drafts once the
+//! verdict is known, [`sink`] puts these where they belong.
 
 mod aligned;
 mod column;
-mod csv;
 mod document;
+mod format;
 mod grid;
 mod helpers;
-mod json;
+mod inert;
 mod prepare;
+mod shown;
 pub mod sink;
 mod stats;
-mod table;
 pub mod template;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use column::Column;
 pub use document::{Document, Times, schema};
+pub use format::{RowWriter, row_writer};
 pub use grid::grid;
-pub use json::JsonForm;
 pub use prepare::{Base, Templates, prepare, targets_differ};
 pub use template::RenderError;
 
+use format::{FormatError, JsonForm, View};
+use sink::{Draft, Privacy, WriteError};
 use template::{Context, Template};
 
-use crate::spec::{ColumnSpec, Format};
+use crate::spec::{ColumnSpec, Format, Sharing, Verdicts};
 
 /// An output that can be rendered: its template is checked, its place is allowed.
 #[derive(Debug)]
 pub struct Prepared {
     form: Form,
     columns: Option<Vec<ColumnSpec>>,
+    privacy: Privacy,
     /// Where it goes.
     pub target: Target,
 }
@@ -53,80 +58,153 @@ pub enum Target {
     File(PathBuf),
 }
 
-/// A text, or the word that there is none.
-#[derive(Debug)]
-pub struct Rendered {
-    /// Where it goes.
-    pub target: Target,
-    /// Whether programs read it: then nothing may stand between the texts of several queries.
-    pub is_json: bool,
-    /// The report. `None`: withheld, because the run is incomplete and this form cannot say so.
-    pub text: Option<String>,
-}
-
 /// How reports are made, whatever their form.
 #[derive(Debug, Clone, Copy)]
 pub struct Manner {
     /// Whether forms that cannot say that a run is incomplete are made all the same.
     pub allow_partial: bool,
-    /// How JSON is laid out.
-    pub json: JsonForm,
+    /// Whether other queries print to the same stdout.
+    pub company: Company,
     /// The width of the terminal that stdout is, if it is one.
     pub width: Option<u16>,
 }
 
+/// Who prints to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// One query.
+    Alone,
+    /// Several queries, one after the other.
+    Several,
+}
+
+/// The reports of a document, ready to be put in place.
+#[derive(Debug)]
+pub struct Staged {
+    /// One for each report that is made.
+    pub drafts: Vec<Draft>,
+    /// How many are withheld, because the run is incomplete and their form cannot say so.
+    pub withheld: usize,
+}
+
+/// Why the reports of a document are not made. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A template met a value that it cannot take.
+    #[error("a template could not be rendered: {0}")]
+    Template(#[from] RenderError),
+    /// One could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
 impl Prepared {
+    /// The whole result in a file that its owner alone may read.
+    #[must_use]
+    pub fn saved(path: PathBuf) -> Self {
+        Self {
+            form: Form::Format(Format::Json),
+            columns: None,
+            privacy: Privacy::Owner,
+            target: Target::File(path),
+        }
+    }
+
+    /// The form in which its rows can be written while they come in, where it has one.
+    #[must_use]
+    pub fn row_format(&self) -> Option<Format> {
+        match &self.form {
+            Form::Format(format) => format::is_by_row(*format).then_some(*format),
+            Form::Template(_) => None,
+        }
+    }
+
+    /// The columns that it shows in place of the query's.
+    #[must_use]
+    pub fn columns(&self) -> Option<&[ColumnSpec]> {
+        self.columns.as_deref()
+    }
+
+    /// An empty draft of it.
+    ///
+    /// # Errors
+    /// When nothing can be written there.
+    pub fn draft(&self) -> Result<Draft, WriteError> {
+        Draft::open(&self.target, self.privacy)
+    }
+
     /// Whether a reader of this form learns that a run was incomplete.
     fn tells_verdict(&self) -> bool {
         match &self.form {
-            Form::Format(Format::Table | Format::Json) => true,
-            Form::Format(Format::Csv) => false,
+            Form::Format(format) => format.about().verdicts == Verdicts::Told,
             Form::Template(template) => template.reads_verdict(),
+        }
+    }
+
+    /// How it shares stdout with other queries.
+    fn sharing(&self) -> Sharing {
+        match &self.form {
+            Form::Format(format) => format.about().sharing,
+            Form::Template(_) => Sharing::Heading,
         }
     }
 }
 
-/// Renders all outputs of a document.
+/// Writes all outputs of a document into drafts.
 ///
 /// # Errors
-/// When a template meets a value that it cannot take.
-///
-/// # Panics
-/// Never: every part of a document is JSON.
-pub fn render(
-    outputs: &[Prepared],
-    document: &Document,
-    manner: Manner,
-) -> Result<Vec<Rendered>, RenderError> {
-    let templates = outputs.iter().any(|output| matches!(output.form, Form::Template(_)));
-    // One tree for all templates: making it costs more than rendering from it.
-    let context = templates
-        .then(|| Context::new(serde_json::to_value(document).expect("every part of a document is JSON")));
-    let mut rendered = Vec::with_capacity(outputs.len());
-    for output in outputs {
-        let withheld = document.is_incomplete() && !manner.allow_partial && !output.tells_verdict();
-        let text = if withheld { None } else { Some(text(output, document, context.as_ref(), manner)?) };
-        let is_json = matches!(output.form, Form::Format(Format::Json));
-        rendered.push(Rendered { target: output.target.clone(), is_json, text });
+/// The first that cannot be made; nothing is left of the others then.
+pub fn stage(outputs: &[Prepared], document: &Document, manner: Manner) -> Result<Staged, ReportError> {
+    let told =
+        |output: &&Prepared| !document.is_incomplete() || manner.allow_partial || output.tells_verdict();
+    let made: Vec<&Prepared> = outputs.iter().filter(told).collect();
+    let context = context(&made, document);
+    let mut drafts = Vec::with_capacity(made.len());
+    for output in &made {
+        let mut draft = output.draft()?;
+        match written(output, document, context.as_ref(), manner, &mut draft) {
+            Ok(()) => drafts.push(draft),
+            Err(FormatError::Io(error)) => return Err(draft.failed(error).into()),
+            Err(FormatError::Template(error)) => return Err(error.into()),
+        }
     }
-    Ok(rendered)
+    Ok(Staged { drafts, withheld: outputs.len() - made.len() })
 }
 
-fn text(
+/// One tree for all templates: making it costs more than rendering from it.
+fn context(outputs: &[&Prepared], document: &Document) -> Option<Context> {
+    let reads = outputs.iter().filter_map(|output| match &output.form {
+        Form::Template(template) => Some(template.reads()),
+        Form::Format(_) => None,
+    });
+    reads.reduce(|one, other| one.and(&other)).map(|reads| Context::of(document, &reads))
+}
+
+fn written(
     output: &Prepared,
     document: &Document,
     context: Option<&Context>,
     manner: Manner,
-) -> Result<String, RenderError> {
-    let columns = || document.columns_for(output.columns.as_deref());
-    Ok(match (&output.form, context) {
-        (Form::Format(Format::Table), _) => {
-            let width = manner.width.filter(|_| output.target == Target::Stdout);
-            table::render(document, &columns(), width)
+    draft: &mut Draft,
+) -> Result<(), FormatError> {
+    let on_stdout = output.target == Target::Stdout;
+    let shared = on_stdout && manner.company == Company::Several;
+    let headed = shared && output.sharing() == Sharing::Heading;
+    if headed {
+        writeln!(draft, "== {} ==\n", document.query.name)?;
+    }
+    match (&output.form, context) {
+        (Form::Format(format), _) => {
+            let columns = document.columns_for(output.columns.as_deref());
+            let width = manner.width.filter(|_| on_stdout);
+            let json = if shared { JsonForm::Line } else { JsonForm::Pretty };
+            format::write(*format, &View { document, columns: &columns, width, json }, draft)?;
         }
-        (Form::Format(Format::Json), _) => json::render(document, manner.json),
-        (Form::Format(Format::Csv), _) => csv::render(document, &columns()),
-        (Form::Template(template), Some(context)) => template.render(context)?,
+        (Form::Template(template), Some(context)) => template.write(context, draft)?,
         (Form::Template(_), None) => unreachable!("a context is made as soon as one output is a template"),
-    })
+    }
+    if headed {
+        writeln!(draft)?;
+    }
+    Ok(())
 }

@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::sink::Privacy;
 use super::template::Template;
-use super::{Form, Prepared, Target, template};
+use super::{Form, Prepared, Target, format, template};
 use crate::diag::{Code, Diagnostic};
 use crate::project::Project;
 use crate::spec::{Destination, Output, OutputKind, Query};
@@ -23,8 +24,16 @@ pub enum Base {
 /// check one takes longer than to read a query.
 #[derive(Debug, Default)]
 pub struct Templates {
-    /// By the folder that a reference is relative to, the reference, and the names a record may have.
-    checked: HashMap<(Option<PathBuf>, String, Vec<String>), Arc<Template>>,
+    checked: HashMap<Key, Arc<Template>>,
+}
+
+/// What makes templates the same: where they are found, and the names a record may have.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    /// The folder that a reference is relative to, and the reference.
+    Named(Option<PathBuf>, String, Vec<String>),
+    /// The name of a shipped one.
+    Shipped(&'static str, Vec<String>),
 }
 
 impl Templates {
@@ -42,13 +51,33 @@ impl Templates {
             Base::CurrentFolder => None,
         };
         let folder = base.filter(|_| reference.starts_with('.')).map(Path::to_path_buf);
-        let key = (folder, reference.to_owned(), names.to_vec());
+        let place = query.label(&output.place);
+        self.once(Key::Named(folder, reference.to_owned(), names.to_vec()), |names| {
+            template::load(project, base, reference, &place, names)
+        })
+    }
+
+    /// The shipped template that makes a format.
+    fn shipped(
+        &mut self,
+        project: &Project,
+        name: &'static str,
+        names: &[String],
+    ) -> Result<Arc<Template>, Vec<Diagnostic>> {
+        self.once(Key::Shipped(name, names.to_vec()), |names| template::shipped(project, name, names))
+    }
+
+    fn once(
+        &mut self,
+        key: Key,
+        load: impl FnOnce(&[&str]) -> Result<Template, Vec<Diagnostic>>,
+    ) -> Result<Arc<Template>, Vec<Diagnostic>> {
         if let Some(template) = self.checked.get(&key) {
             return Ok(Arc::clone(template));
         }
+        let (Key::Named(_, _, names) | Key::Shipped(_, names)) = &key;
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let template = template::load(project, base, reference, &query.label(&output.place), &names)?;
-        let template = Arc::new(template);
+        let template = Arc::new(load(&names)?);
         self.checked.insert(key, Arc::clone(&template));
         Ok(template)
     }
@@ -77,22 +106,21 @@ pub fn prepare(
         }
         let target = target(query, output, project).map_err(|mistake| diagnostics.push(*mistake));
         let form = match &output.kind {
-            OutputKind::Format(format) => Ok(Form::Format(*format)),
+            OutputKind::Format(format) => match format::template(*format) {
+                Some(name) => templates.shipped(project, name, &names).map(Form::Template),
+                None => Ok(Form::Format(*format)),
+            },
             OutputKind::Template(reference) => {
-                match templates.load(query, output, (project, base), reference, &names) {
-                    Ok(template) => {
-                        fields.extend(template.fields().iter().cloned());
-                        Ok(Form::Template(template))
-                    }
-                    Err(mistakes) => {
-                        diagnostics.extend(mistakes);
-                        Err(())
-                    }
-                }
+                templates.load(query, output, (project, base), reference, &names).map(Form::Template)
             }
         };
+        let form = form.map_err(|mistakes| diagnostics.extend(mistakes));
+        if let Ok(Form::Template(template)) = &form {
+            fields.extend(template.fields().iter().cloned());
+        }
         if let (Ok(target), Ok(form)) = (target, form) {
-            outputs.push(Prepared { form, columns: output.columns.clone(), target });
+            let columns = output.columns.clone();
+            outputs.push(Prepared { form, columns, privacy: Privacy::Plain, target });
         }
     }
     if diagnostics.is_empty() { Ok((outputs, fields)) } else { Err(diagnostics) }

@@ -1,23 +1,33 @@
-//! Files written whole or not at all: every text is staged beside its target, then all are renamed.
+//! Reports on their way out, all or none: each is written into a draft, and when every draft is whole, all are put in place.
 //!
-//! A link is followed, and what is no regular file (`/dev/null`, a pipe) is written as it is, never replaced.
+//! A file's draft is a temporary file beside it, and is renamed. What goes to stdout, to a device or to a pipe waits in memory
+//! or in an unlinked temporary file, and is copied last. A link is followed, and what is no regular file (`/dev/null`, a pipe)
+//! is written as it is, never replaced. A draft that is dropped leaves nothing behind.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
-/// A file to write.
-#[derive(Debug)]
-pub struct Draft<'a> {
-    /// Where it goes; its folders are made on the way.
-    pub path: &'a Path,
-    /// What it holds.
-    pub text: &'a str,
-    /// Whether only the owner may read it.
-    pub private: bool,
+use tempfile::{NamedTempFile, SpooledTempFile};
+
+use super::Target;
+
+/// Bytes of a waiting draft that are kept in memory.
+const IN_MEMORY: usize = 4 << 20;
+
+/// Bytes that are written at once.
+const BLOCK: usize = 64 << 10;
+
+/// Who may read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Privacy {
+    /// Whoever may read what a plain create makes.
+    Plain,
+    /// Its owner alone.
+    Owner,
 }
 
-/// Why a file could not be written. No file has changed.
+/// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("`{path}` cannot be written: {error}")]
 pub struct WriteError {
@@ -27,80 +37,222 @@ pub struct WriteError {
     pub error: io::Error,
 }
 
-/// Writes all files or none: what fails, fails while the texts are staged.
+/// A report being written. Every byte of every report goes through its `write`.
+#[derive(Debug)]
+pub struct Draft {
+    target: Target,
+    goal: Goal,
+    out: BufWriter<Store>,
+}
+
+/// What is done with a whole draft.
+#[derive(Debug)]
+enum Goal {
+    /// It gets this name.
+    Rename(PathBuf),
+    /// It is copied to stdout.
+    Stdout,
+    /// It is copied to a device, open.
+    Device(fs::File),
+    /// It is copied to a pipe, which waits for its reader when it is opened.
+    Pipe(PathBuf),
+}
+
+#[derive(Debug)]
+enum Store {
+    Beside(NamedTempFile),
+    Spool(SpooledTempFile),
+}
+
+impl Write for Store {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Beside(file) => file.write(bytes),
+            Self::Spool(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Beside(file) => file.flush(),
+            Self::Spool(file) => file.flush(),
+        }
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Draft {
+    /// An empty draft for a target; its folders are made on the way.
+    ///
+    /// # Errors
+    /// When nothing can be written there.
+    pub fn open(target: &Target, privacy: Privacy) -> Result<Self, WriteError> {
+        let spool = || Store::Spool(SpooledTempFile::new(IN_MEMORY));
+        let opened = match target {
+            Target::Stdout => Ok((Goal::Stdout, spool())),
+            Target::File(path) => goal(path).and_then(|goal| {
+                let store = match &goal {
+                    Goal::Rename(path) => Store::Beside(beside(path, privacy)?),
+                    _ => spool(),
+                };
+                Ok((goal, store))
+            }),
+        };
+        let (goal, store) = opened.map_err(|error| failed(target, error))?;
+        Ok(Self { target: target.clone(), goal, out: BufWriter::with_capacity(BLOCK, store) })
+    }
+
+    /// What failed while this draft was written.
+    #[must_use]
+    pub fn failed(&self, error: io::Error) -> WriteError {
+        failed(&self.target, error)
+    }
+
+    /// Ends the draft: what can fail, fails here and not when it is put in place.
+    fn close(&mut self) -> Result<(), WriteError> {
+        let closed = self.out.flush().and_then(|()| match self.out.get_mut() {
+            Store::Beside(file) => file.as_file().sync_all(),
+            Store::Spool(file) => file.rewind(),
+        });
+        closed.map_err(|error| self.failed(error))
+    }
+}
+
+/// A whole draft that waits to be copied.
+#[derive(Debug)]
+pub struct Waiting {
+    target: Target,
+    goal: Goal,
+    text: SpooledTempFile,
+}
+
+/// Puts all drafts in place, or none of them: the files get their names. What is left is to be copied.
 ///
 /// # Errors
-/// The first file that cannot be written.
-pub fn write(drafts: &[Draft<'_>]) -> Result<(), WriteError> {
-    let staged: Result<Vec<_>, WriteError> = drafts.iter().map(stage).collect();
-    for (staged, draft) in staged?.into_iter().zip(drafts) {
-        let written = match staged {
-            Staged::Beside(file, target) => file.persist(target).map(drop).map_err(|error| error.error),
-            Staged::InPlace(mut file) => file.write_all(draft.text.as_bytes()),
-        };
-        written.map_err(|error| failed(draft.path, error))?;
-    }
-    Ok(())
-}
-
-enum Staged {
-    /// The text, and where it is renamed to.
-    Beside(tempfile::NamedTempFile, PathBuf),
-    /// A device or a pipe, open.
-    InPlace(fs::File),
-}
-
-fn stage(draft: &Draft<'_>) -> Result<Staged, WriteError> {
-    let staged = || {
-        // The file a link leads to; a new file is its own target.
-        let target = fs::canonicalize(draft.path).unwrap_or_else(|_| draft.path.to_path_buf());
-        match fs::metadata(&target) {
-            Ok(found) if found.is_dir() => return Err(io::Error::from(io::ErrorKind::IsADirectory)),
-            Ok(found) if !found.is_file() => {
-                return fs::OpenOptions::new().write(true).open(&target).map(Staged::InPlace);
+/// The first that cannot be written.
+pub fn publish(mut drafts: Vec<Draft>) -> Result<Vec<Waiting>, WriteError> {
+    drafts.iter_mut().try_for_each(Draft::close)?;
+    let mut waiting = Vec::new();
+    for Draft { target, goal, out } in drafts {
+        let store = out.into_inner().map_err(|error| failed(&target, error.into_error()))?;
+        match (store, goal) {
+            (Store::Beside(file), Goal::Rename(path)) => {
+                file.persist(path).map_err(|error| failed(&target, error.error))?;
             }
-            _ => {}
+            (Store::Spool(text), goal) => waiting.push(Waiting { target, goal, text }),
+            (Store::Beside(_), _) => unreachable!("only what is renamed lies beside its target"),
         }
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-        fs::create_dir_all(&folder)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".lmq-").suffix(".part");
-        #[cfg(unix)]
-        if !draft.private {
-            // The mode of a plain create: what the umask leaves of it. Without this, only the owner may read.
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let mut file = builder.tempfile_in(&folder)?;
-        file.write_all(draft.text.as_bytes())?;
-        file.as_file().sync_all()?;
-        Ok(Staged::Beside(file, target))
-    };
-    staged().map_err(|error| failed(draft.path, error))
+    }
+    Ok(waiting)
 }
 
-fn failed(path: &Path, error: io::Error) -> WriteError {
-    WriteError { path: path.display().to_string(), error }
+impl Waiting {
+    /// Copies it to where it goes. A reader that went away wants no more, and is no error.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn copy(mut self, stdout: &mut dyn Write) -> Result<(), WriteError> {
+        let copied = match self.goal {
+            Goal::Device(mut file) => io::copy(&mut self.text, &mut file).map(drop),
+            Goal::Pipe(path) => fs::OpenOptions::new()
+                .write(true)
+                .open(path)
+                .and_then(|mut file| io::copy(&mut self.text, &mut file).map(drop)),
+            Goal::Stdout | Goal::Rename(_) => io::copy(&mut self.text, stdout).and_then(|_| stdout.flush()),
+        };
+        match copied {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            copied => copied.map_err(|error| failed(&self.target, error)),
+        }
+    }
+}
+
+/// What is to be done with a draft for a path.
+fn goal(path: &Path) -> io::Result<Goal> {
+    // The file a link leads to; a new file is its own target.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    match fs::metadata(&path) {
+        Ok(found) if found.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        #[cfg(unix)]
+        Ok(found) if std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type()) => Ok(Goal::Pipe(path)),
+        Ok(found) if !found.is_file() => fs::OpenOptions::new().write(true).open(&path).map(Goal::Device),
+        _ => Ok(Goal::Rename(path)),
+    }
+}
+
+fn beside(path: &Path, privacy: Privacy) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    fs::create_dir_all(&folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".lmq-").suffix(".part");
+    #[cfg(unix)]
+    if privacy == Privacy::Plain {
+        // The mode of a plain create: what the umask leaves of it. Without this, only the owner may read.
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    #[cfg(not(unix))]
+    let _ = privacy;
+    builder.tempfile_in(&folder)
+}
+
+fn failed(target: &Target, error: io::Error) -> WriteError {
+    let path = match target {
+        Target::Stdout => "stdout".to_owned(),
+        Target::File(path) => path.display().to_string(),
+    };
+    WriteError { path, error }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn draft(path: &Path, privacy: Privacy) -> Result<Draft, WriteError> {
+        let mut draft = Draft::open(&Target::File(path.to_path_buf()), privacy)?;
+        draft.write_all(b"new").expect("a temporary file takes it");
+        Ok(draft)
+    }
+
+    fn plain(path: &Path) -> Draft {
+        draft(path, Privacy::Plain).expect("writable")
+    }
+
     #[test]
-    fn a_failing_file_leaves_all_as_they_were() {
+    fn drafts_that_are_dropped_leave_all_as_it_was() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let good = folder.path().join("sub/good.md");
         let bad = folder.path().join("folder");
         fs::create_dir(&bad).expect("writable");
-        let draft = |path| Draft { path, text: "new", private: false };
-        assert!(write(&[draft(&good), draft(&bad)]).is_err());
-        assert!(!good.exists());
+        let first = plain(&good);
+        assert!(draft(&bad, Privacy::Plain).is_err());
+        drop(first);
         let left: Vec<_> = fs::read_dir(folder.path().join("sub")).expect("made on the way").collect();
         assert!(left.is_empty(), "{left:?}");
-        write(&[draft(&good)]).expect("writable");
+        assert!(publish(vec![plain(&good)]).expect("writable").is_empty());
         assert_eq!(fs::read_to_string(&good).expect("readable"), "new");
+    }
+
+    #[test]
+    fn what_goes_to_stdout_waits_whatever_its_size() {
+        for size in [0, 3, IN_MEMORY + 1] {
+            let mut draft = Draft::open(&Target::Stdout, Privacy::Plain).expect("a temporary file");
+            draft.write_all(&vec![b'x'; size]).expect("it takes it");
+            let mut waiting = publish(vec![draft]).expect("writable");
+            let mut out = Vec::new();
+            waiting.remove(0).copy(&mut out).expect("memory takes it");
+            assert_eq!(out.len(), size);
+        }
     }
 
     /// `-o /dev/null` as root once replaced the device by a file.
@@ -120,8 +272,10 @@ mod tests {
             let pipe = pipe.clone();
             std::thread::spawn(move || fs::read_to_string(pipe))
         };
-        let draft = |path| Draft { path, text: "new", private: false };
-        write(&[draft(&link), draft(&pipe)]).expect("writable");
+        let waiting = publish(vec![plain(&link), plain(&pipe), plain(Path::new("/dev/null"))]);
+        for waiting in waiting.expect("writable") {
+            waiting.copy(&mut io::sink()).expect("writable");
+        }
         assert_eq!(fs::read_to_string(&real).expect("readable"), "new");
         assert!(fs::symlink_metadata(&link).expect("it exists").is_symlink());
         assert_eq!(reader.join().expect("it reads").expect("readable"), "new");
@@ -134,7 +288,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("result.json");
-        write(&[Draft { path: &path, text: "{}", private: true }]).expect("writable");
+        publish(vec![draft(&path, Privacy::Owner).expect("writable")]).expect("writable");
         assert_eq!(fs::metadata(&path).expect("it exists").permissions().mode() & 0o777, 0o600);
     }
 }

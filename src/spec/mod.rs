@@ -6,6 +6,7 @@
 mod columns;
 mod fields;
 mod filters;
+mod format;
 mod load;
 mod outputs;
 mod query;
@@ -13,10 +14,11 @@ mod schema;
 mod var_file;
 mod vars;
 
+pub use format::{About, Content, Format, Sharing, Verdicts};
 pub use load::{Draft, draft, load};
 pub use query::{
-    ColumnSource, ColumnSpec, Destination, Format, Output, OutputKind, PermissionFilter, Pushdown, Query,
-    SortKey, TokenKind,
+    ColumnSource, ColumnSpec, Destination, Output, OutputKind, PermissionFilter, Pushdown, Query, SortKey,
+    TokenKind,
 };
 pub use schema::schema;
 pub use var_file::load_var_file;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::columns;
-use super::query::{Destination, Format, Output, OutputKind};
+use super::format::Format;
+use super::query::{Destination, Output, OutputKind};
 use crate::catalog::Endpoint;
 use crate::diag::Code;
 use crate::text;
@@ -53,19 +54,32 @@ fn output(reader: &mut Reader, item: &At<'_>, endpoint: &Endpoint, unknown: &[St
             reader.push(mistake.related(&format.place, "the format").help("write two outputs"));
             return None;
         }
-        (Some(at), None) => (OutputKind::Format(reader.choice(at, Format::ALL)?), at.place.clone()),
+        (Some(at), None) => (OutputKind::Format(format(reader, at)?), at.place.clone()),
         (None, Some(at)) => (OutputKind::Template(template(reader, at)?), at.place.clone()),
         (None, None) => {
             if matches!(item.node, crate::yaml::Node::Map(_)) {
                 let mistake =
                     Mistake::new(Code::MissingKey, "an output without `format` or `template`", &item.place);
-                let formats = text::listed(Format::ALL.iter().map(|(name, _)| *name));
+                let formats = text::listed(Format::ALL.iter().map(|format| format.name()));
                 reader.push(mistake.help(format!("formats: {formats}")));
             }
             return None;
         }
     };
     Some(Output { kind, to, columns, place, to_place })
+}
+
+fn format(reader: &mut Reader, at: &At<'_>) -> Option<Format> {
+    if let crate::yaml::Node::Text(word) = at.node
+        && Format::OF_FINDINGS.contains(&word.as_str())
+    {
+        let message = format!("the format `{word}` is for findings");
+        let help = "a query without expectations has none; `json` has every row with its verdict";
+        reader.push(Mistake::new(Code::BadValue, message, &at.place).help(help));
+        return None;
+    }
+    let choices: Vec<_> = Format::ALL.iter().map(|format| (format.name(), *format)).collect();
+    reader.choice(at, &choices)
 }
 
 fn template(reader: &mut Reader, at: &At<'_>) -> Option<String> {

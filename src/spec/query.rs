@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::format::Format;
 use super::vars::Variable;
 use crate::catalog::{Endpoint, Field};
 use crate::diag::{Label, Source};
@@ -199,27 +200,4 @@ pub enum OutputKind {
     Format(Format),
     /// A Handlebars template, as named in the query.
     Template(String),
-}
-
-/// lmq's own formats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// An aligned table for a terminal.
-    Table,
-    /// The `lmq.result/v1` document.
-    Json,
-    /// RFC 4180, formulas defused.
-    Csv,
-}
-
-impl Format {
-    /// Every format with its name.
-    pub const ALL: &'static [(&'static str, Format)] =
-        &[("table", Format::Table), ("json", Format::Json), ("csv", Format::Csv)];
-
-    /// The format's name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
-    }
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::query::Format;
+use super::format::Format;
 use super::vars::VarKind;
 use crate::catalog::{ENDPOINTS, Field, FieldType, TOKEN_FIELDS};
 use crate::filter::{self, Op};
@@ -202,7 +202,7 @@ fn column() -> Value {
 }
 
 fn output() -> Value {
-    let formats: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
+    let formats: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
     json!({
         "type": "object",
         "additionalProperties": false,

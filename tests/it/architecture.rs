@@ -32,7 +32,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["sandbox"]),
     ("handlebars", &["report"]),
     ("comfy_table", &["report"]),
-    ("csv", &["report"]),
+    ("rust_xlsxwriter", &["report"]),
     ("jsonpath_rust", &["path"]),
     ("pest", &["path"]),
     ("clap", &["cli"]),

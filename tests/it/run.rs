@@ -4,6 +4,7 @@ mod credentials;
 mod defects;
 mod doubts;
 mod filters;
+mod formats;
 mod forms;
 mod hostile;
 mod inert;

@@ -9,6 +9,13 @@ use std::sync::Arc;
 const NOW_MS: i64 = 1_767_268_800_000;
 
 fn stdout(args: &[&str], width: Option<u16>) -> String {
+    let (code, stdout, stderr) = ran(args, width);
+    assert_eq!(code, 0, "{args:?}: {stderr}");
+    stdout
+}
+
+/// The exit code, stdout and stderr.
+fn ran(args: &[&str], width: Option<u16>) -> (u8, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let code = lmq::main(&mut World {
         args: std::iter::once("lmq").chain(args.iter().copied()).map(Into::into).collect(),
@@ -24,8 +31,19 @@ fn stdout(args: &[&str], width: Option<u16>) -> String {
         signals: lmq::Signals::default(),
         stderr_is_terminal: false,
     });
-    assert_eq!(code, 0, "{args:?}: {}", String::from_utf8_lossy(&stderr));
-    String::from_utf8(stdout).expect("lmq writes UTF-8")
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("lmq writes UTF-8");
+    (code, text(stdout), text(stderr))
+}
+
+#[test]
+fn a_terminal_gets_no_workbook() {
+    let (code, stdout, stderr) =
+        ran(&["run", "--sandbox", "-f", "xlsx", "queries/all-tokens.yaml"], Some(80));
+    assert_eq!((code, stdout.as_str()), (2, ""), "{stderr}");
+    assert!(
+        stderr.contains("a terminal cannot show `xlsx`") && stderr.contains("-o report.xlsx"),
+        "{stderr}"
+    );
 }
 
 fn dates(text: &str) -> usize {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Holds lmq against other clients of the API: python3 tests/peers/run.py [LMQ]
+"""Holds lmq against other clients of the API, and its reports against their readers: python3 tests/peers/run.py [LMQ]
 
 LMQ is the binary, lmq of a debug build by default. This script needs Python 3.9 or later with venv, and nothing else: it makes
-a virtual environment in the target folder, installs what requirements.txt names, and runs compare.py there. The environment is
+a virtual environment in the target folder, installs what requirements.txt names, and runs compare.py and formats.py there. The environment is
 kept for the next run and made anew when requirements.txt changes.
 """
 
@@ -47,7 +47,9 @@ def main() -> int:
     if not binary.is_file():
         print(f"peers: there is no {binary}; build it with `cargo build`", file=sys.stderr)
         return 2
-    return subprocess.run([environment(), HERE / "compare.py", binary]).returncode
+    python = environment()
+    codes = [subprocess.run([python, HERE / script, binary]).returncode for script in ("compare.py", "formats.py")]
+    return max(codes, key=abs)
 
 
 if __name__ == "__main__":

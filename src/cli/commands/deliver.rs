@@ -1,16 +1,15 @@
 //! One query of `lmq run`: run it, tell what happened, put the reports where they belong.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
 
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
-use crate::cli::settings;
+use crate::cli::signal::Signals;
 use crate::cli::stream::Console;
-use crate::portal::{FetchError, Session};
+use crate::portal::{FetchError, PortalError, Session};
 use crate::project::Project;
-use crate::report::sink::{self, Draft};
-use crate::report::{Document, Manner, Rendered, Target};
+use crate::report::sink::{self, Waiting};
+use crate::report::{Company, Document, Manner, ReportError, Staged, Target};
 use crate::run::{self, Job, Outcome, Surroundings};
 use crate::text::counted;
 
@@ -22,25 +21,26 @@ pub(super) struct Delivery<'a> {
     pub(super) project: &'a Project,
     pub(super) session: &'a Session,
     pub(super) manner: Manner,
-    /// Whether other queries print to the same stdout.
-    pub(super) several: bool,
+}
+
+/// A query whose files are in place.
+struct Done {
+    exit: Exit,
+    /// What is left to be copied.
+    waiting: Vec<Waiting>,
+    /// The line that ends what is told of it.
+    summary: String,
 }
 
 impl Delivery<'_> {
     /// Runs a job and delivers its reports.
+    ///
+    /// A signal that comes before the files are in place leaves none of them, not even in part. What is copied to stdout after
+    /// that can be ended at any time.
     pub(super) fn run(&self, job: &Job, clock: &dyn Fn() -> i64, console: &mut Console<'_, '_>) -> Exit {
-        let started = clock();
-        let printed_time =
-            console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
         let signals = console.world.signals.clone();
-        let ran = {
-            let watch = RefCell::new(Watch::new(console, self.session));
-            let around =
-                Surroundings { clock, printed_time, observe: &|event| watch.borrow_mut().see(event) };
-            signals.listening(|| run::run(job, self.session, self.manner, &around))
-        };
-        let outcome = match ran {
-            Ok(Ok(outcome)) => outcome,
+        let done = match signals.listening(|| self.done(job, clock, &signals, console)) {
+            Ok(Ok(done)) => done,
             Err(exit) => {
                 console.error("interrupted", None);
                 return exit;
@@ -50,95 +50,109 @@ impl Delivery<'_> {
                 return Exit::of_error(&error);
             }
         };
-        tell(job, &outcome, console);
-        let listings = Exit::of_listings(&outcome.fetched, outcome.document.is_incomplete());
-        let exit = match listings {
-            Exit::Credentials | Exit::Portal => {
-                self.name_left_files(job, console);
-                listings
+        let mut exit = done.exit;
+        for waiting in done.waiting {
+            if let Err(error) = waiting.copy(console.world.stdout) {
+                console.error(&error, None);
+                exit = exit.max(Exit::Output);
             }
-            Exit::Incomplete if self.args.allow_partial => self.deliver(job, &outcome, console),
-            _ => listings.max(self.deliver(job, &outcome, console)),
-        };
-        console.say(self.summary(job, &outcome.document, clock() - started));
+        }
+        console.say(done.summary);
         exit
     }
 
-    /// Writes files, then stdout. What is withheld is named.
-    fn deliver(&self, job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) -> Exit {
-        let reports = match &outcome.reports {
-            Ok(reports) => reports,
-            Err(error) => {
-                console.error(format!("a template could not be rendered: {error}"), None);
+    /// Runs a job and puts its files in place.
+    fn done(
+        &self,
+        job: &Job,
+        clock: &dyn Fn() -> i64,
+        signals: &Signals,
+        console: &mut Console<'_, '_>,
+    ) -> Result<Done, PortalError> {
+        let started = clock();
+        let outcome = self.outcome(job, clock, console)?;
+        tell(job, &outcome, console);
+        let listings = Exit::of_listings(&outcome.fetched, outcome.document.is_incomplete());
+        let (exit, waiting) = match listings {
+            Exit::Credentials | Exit::Portal => {
                 self.name_left_files(job, console);
-                return Exit::Output;
+                (listings, Vec::new())
+            }
+            _ => {
+                let (written, waiting) = self.publish(job, outcome.reports, signals, console);
+                let partial = listings == Exit::Incomplete && self.args.allow_partial;
+                (if partial { written } else { listings.max(written) }, waiting)
             }
         };
-        if reports.iter().any(|report| report.text.is_none()) {
+        let summary = self.summary(job, &outcome.document, clock() - started);
+        Ok(Done { exit, waiting, summary })
+    }
+
+    fn outcome(
+        &self,
+        job: &Job,
+        clock: &dyn Fn() -> i64,
+        console: &mut Console<'_, '_>,
+    ) -> Result<Outcome, PortalError> {
+        let printed_time =
+            console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
+        let watch = RefCell::new(Watch::new(console, self.session));
+        let around = Surroundings { clock, printed_time, observe: &|event| watch.borrow_mut().see(event) };
+        run::run(job, self.session, self.manner, &around)
+    }
+
+    /// Puts the reports in place. What is withheld is named.
+    fn publish(
+        &self,
+        job: &Job,
+        reports: Result<Staged, ReportError>,
+        signals: &Signals,
+        console: &mut Console<'_, '_>,
+    ) -> (Exit, Vec<Waiting>) {
+        let failed = |error: &dyn std::fmt::Display, console: &mut Console<'_, '_>| {
+            console.error(error, None);
+            self.name_left_files(job, console);
+            (Exit::Output, Vec::new())
+        };
+        let Staged { drafts, withheld } = match reports {
+            Ok(staged) => staged,
+            Err(error) => return failed(&error, console),
+        };
+        if withheld > 0 {
             console.note(
                 "withheld",
                 "an output whose form cannot say that the list may be short; --allow-partial takes it",
             );
             self.name_left_files(job, console);
         }
-        if let Err(error) = self.write_files(job, reports, &outcome.document) {
-            console.error(&error, None);
-            self.name_left_files(job, console);
-            return Exit::Output;
+        if signals.came().is_some() {
+            return (Exit::Clean, Vec::new());
         }
-        for report in reports.iter().filter(|report| report.target == Target::Stdout) {
-            let Some(text) = &report.text else { continue };
-            let heading = self.several && !report.is_json;
-            let heading = if heading { format!("== {} ==\n\n", job.query.name) } else { String::new() };
-            let gap = if heading.is_empty() { "" } else { "\n" };
-            if let Err(error) = console.out(&format!("{heading}{text}{gap}")) {
-                console.error(format!("stdout: {error}"), None);
-                return Exit::Output;
-            }
+        match sink::publish(drafts) {
+            Ok(waiting) => (Exit::Clean, waiting),
+            Err(error) => failed(&error, console),
         }
-        Exit::Clean
-    }
-
-    fn write_files(
-        &self,
-        job: &Job,
-        reports: &[Rendered],
-        document: &Document,
-    ) -> Result<(), sink::WriteError> {
-        let saved = self.save_path(job).map(|path| (path, document.to_json()));
-        let mut drafts: Vec<Draft<'_>> = Vec::new();
-        for report in reports {
-            if let (Target::File(path), Some(text)) = (&report.target, &report.text) {
-                drafts.push(Draft { path, text, private: false });
-            }
-        }
-        if let Some((path, text)) = &saved {
-            drafts.push(Draft { path, text, private: true });
-        }
-        sink::write(&drafts)
-    }
-
-    fn save_path(&self, job: &Job) -> Option<PathBuf> {
-        let path = self.args.save.as_ref()?;
-        Some(self.project.current().join(settings::with_name(path, &job.query)))
     }
 
     /// Files of an earlier run, which now look newer than they are.
     fn name_left_files(&self, job: &Job, console: &mut Console<'_, '_>) {
-        let targets = job.outputs.iter().filter_map(|output| match &output.target {
-            Target::File(path) => Some(path.clone()),
+        let files = job.outputs.iter().filter_map(|output| match &output.target {
+            Target::File(path) => Some(path),
             Target::Stdout => None,
         });
-        let left: Vec<PathBuf> =
-            targets.chain(self.save_path(job)).filter(|path| Path::exists(path)).collect();
+        let left: Vec<_> = files.filter(|path| path.exists()).collect();
         for path in left {
-            console.note("note", format!("`{}` is from an earlier run", self.project.shown(&path)));
+            console.note("note", format!("`{}` is from an earlier run", self.project.shown(path)));
         }
     }
 
     /// `142 tokens, 2 listings, 3 pages, complete, 0.8 s`.
     fn summary(&self, job: &Job, document: &Document, elapsed_ms: i64) -> String {
-        let name = if self.several { format!("{}: ", job.query.name) } else { String::new() };
+        let name = if self.manner.company == Company::Several {
+            format!("{}: ", job.query.name)
+        } else {
+            String::new()
+        };
         let shown = counted(document.count, "token");
         let of =
             if document.count == document.total { String::new() } else { format!(" of {}", document.total) };

@@ -8,10 +8,17 @@ use crate::cli::settings::{self, BadFlag};
 use crate::project::Project;
 use crate::report::Target;
 use crate::run::Job;
-use crate::spec::{Destination, Format, Output, OutputKind};
+use crate::spec::{Content, Destination, Output, OutputKind, Sharing};
+
+/// What stdout is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stdout {
+    Terminal,
+    Other,
+}
 
 /// What is wrong with the places, told before anything is sent.
-pub(super) fn mistake(args: &RunArgs, jobs: &[Job], project: &Project) -> Option<BadFlag> {
+pub(super) fn mistake(args: &RunArgs, jobs: &[Job], project: &Project, stdout: Stdout) -> Option<BadFlag> {
     if jobs.len() > 1 {
         if let Some(file) = settings::needs_name(args) {
             return Some(BadFlag {
@@ -23,46 +30,61 @@ pub(super) fn mistake(args: &RunArgs, jobs: &[Job], project: &Project) -> Option
         if let Some(form) = alone {
             return Some(BadFlag {
                 message: format!("{form} of {} queries cannot share stdout", jobs.len()),
-                help: Some("write files: `-o '{name}.csv'`, or a `to` in each query".to_owned()),
+                help: Some(format!(
+                    "write files: `-o '{{name}}.{}'`, or a `to` in each query",
+                    form.to_ascii_lowercase()
+                )),
             });
         }
     }
-    let twice = written_twice(args, jobs, project)?;
+    let mut outputs = jobs.iter().flat_map(|job| &job.query.outputs);
+    if stdout == Stdout::Terminal
+        && let Some(name) = outputs.find_map(binary_on_stdout)
+    {
+        return Some(BadFlag {
+            message: format!("a terminal cannot show `{name}`"),
+            help: Some(format!("write a file: `-o report.{name}`")),
+        });
+    }
+    let twice = written_twice(jobs)?;
     let message = format!("two outputs go to `{}`", project.shown(&twice));
     Some(BadFlag { message, help: Some("give each of them a path of its own".to_owned()) })
 }
 
 /// The form of an output on stdout that nothing may follow: one file, read by a program.
-fn needs_file(output: &Output) -> Option<&'static str> {
+fn needs_file(output: &Output) -> Option<String> {
     let named = |name: &String, suffix: &str| name.to_ascii_lowercase().ends_with(suffix);
     if output.to != Destination::Stdout {
         return None;
     }
     match &output.kind {
-        OutputKind::Format(Format::Csv) => Some("CSV"),
-        OutputKind::Template(name) if named(name, ".csv.hbs") => Some("CSV"),
-        OutputKind::Template(name) if named(name, ".html.hbs") => Some("HTML"),
-        OutputKind::Format(Format::Table | Format::Json) | OutputKind::Template(_) => None,
+        OutputKind::Format(format) => {
+            (format.about().sharing == Sharing::Never).then(|| format.name().to_uppercase())
+        }
+        OutputKind::Template(name) if named(name, ".csv.hbs") => Some("CSV".to_owned()),
+        OutputKind::Template(name) if named(name, ".html.hbs") => Some("HTML".to_owned()),
+        OutputKind::Template(_) => None,
+    }
+}
+
+/// The format of an output on stdout that is no text.
+fn binary_on_stdout(output: &Output) -> Option<&'static str> {
+    match output.kind {
+        OutputKind::Format(format) if output.to == Destination::Stdout => {
+            (format.about().content == Content::Binary).then(|| format.name())
+        }
+        _ => None,
     }
 }
 
 /// A file that two outputs go to, or an output and `--save`.
-fn written_twice(args: &RunArgs, jobs: &[Job], project: &Project) -> Option<PathBuf> {
+fn written_twice(jobs: &[Job]) -> Option<PathBuf> {
     let mut seen = BTreeSet::new();
-    for job in jobs {
-        let outputs = job.outputs.iter().filter_map(|output| match &output.target {
-            Target::File(path) => Some(path.clone()),
-            Target::Stdout => None,
-        });
-        let saved =
-            args.save.iter().map(|path| project.current().join(settings::with_name(path, &job.query)));
-        for path in outputs.chain(saved) {
-            if !seen.insert(plain(&path)) {
-                return Some(path);
-            }
-        }
-    }
-    None
+    let mut targets = jobs.iter().flat_map(|job| &job.outputs).filter_map(|output| match &output.target {
+        Target::File(path) => Some(path),
+        Target::Stdout => None,
+    });
+    targets.find(|path| !seen.insert(plain(path))).cloned()
 }
 
 /// The path with the links of its folder resolved, as far as that exists.

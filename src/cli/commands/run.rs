@@ -10,13 +10,13 @@ use crate::cli::variables::Given;
 use crate::config::{self, ConfigError};
 use crate::portal::{Limits, Portal, Session};
 use crate::project::Project;
-use crate::report::{JsonForm, Manner};
+use crate::report::{Company, Manner, Prepared};
 use crate::run::Job;
 use crate::sandbox::{Options, Sandbox};
 use crate::spec::Missing;
 
 use super::deliver::Delivery;
-use super::place;
+use super::place::{self, Stdout};
 
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
@@ -41,8 +41,14 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
         outputs: replaced.as_deref(),
         given: Given::new(&args.variables, Missing::Mistake),
     };
-    let (project, jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
-    if let Some(mistake) = place::mistake(args, &jobs, &project) {
+    let (project, mut jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
+    for job in &mut jobs {
+        let saved =
+            args.save.iter().map(|path| project.current().join(settings::with_name(path, &job.query)));
+        job.outputs.extend(saved.map(Prepared::saved));
+    }
+    let stdout = if console.world.stdout_is_terminal { Stdout::Terminal } else { Stdout::Other };
+    if let Some(mistake) = place::mistake(args, &jobs, &project, stdout) {
         return Err(bad_flag(mistake, console));
     }
     Ok((jobs, project, limits))
@@ -107,10 +113,10 @@ fn execute(
     };
     let manner = Manner {
         allow_partial: args.allow_partial,
-        json: if jobs.len() > 1 { JsonForm::Line } else { JsonForm::Pretty },
+        company: if jobs.len() > 1 { Company::Several } else { Company::Alone },
         width: console.world.stdout_width,
     };
-    let delivery = Delivery { args, project, session: &session, manner, several: jobs.len() > 1 };
+    let delivery = Delivery { args, project, session: &session, manner };
     let mut worst = Exit::Clean;
     for (index, job) in jobs.iter().enumerate() {
         let exit = delivery.run(job, &*clock, console);

@@ -19,6 +19,7 @@ impl Walk<'_, '_> {
         let span = self.find(name, from);
         self.top().word = span.end;
         let arguments: Vec<_> = call.params.iter().map(|param| self.value(param)).collect();
+        self.note_records(name, &arguments);
         let helper = helpers::by_name(name);
         let known = helper.map_or(&[][..], |helper| helper.hash);
         let hash = self.hash(&call.hash, span.end);
@@ -51,6 +52,17 @@ impl Walk<'_, '_> {
         Some(arguments)
     }
 
+    /// Notes records that a helper takes as values. To go through a list of them, to step into one and to ask whether they are
+    /// there reads none of their fields.
+    fn note_records(&mut self, helper: &str, arguments: &[&'static Shape]) {
+        let takes = |shape: &&'static Shape| match helper {
+            "if" | "unless" | "and" | "or" | "not" | "len" | "with" => false,
+            "each" => !matches!(shape, Shape::List(_)) && shape.holds_records(),
+            _ => shape.holds_records(),
+        };
+        self.names.whole_records |= arguments.iter().any(takes);
+    }
+
     /// The shape of an argument, with every path in it checked.
     pub(super) fn value(&mut self, param: &Parameter) -> &'static Shape {
         match param {
@@ -73,7 +85,8 @@ impl Walk<'_, '_> {
         let positional = self.top().word;
         for (place, _, value) in &found {
             self.top().word = place.end;
-            self.value(value);
+            let shape = self.value(value);
+            self.names.whole_records |= shape.holds_records();
         }
         let frame = self.top();
         frame.word = frame.word.max(positional);

@@ -1,9 +1,44 @@
 //! The result document as templates see it: inert text, and lists where templates go through lists.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
-use crate::catalog::{self, FieldType};
+use serde_json::{Map, Value, json};
+
+use crate::catalog::FieldType;
+use crate::report::document::{Document, Records};
+use crate::row::{Cell, Name};
 use crate::text;
+
+/// Which fields of the records templates read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reads {
+    /// These.
+    Fields(BTreeSet<String>),
+    /// Any: a record is used as a value.
+    All,
+}
+
+impl Reads {
+    /// What is read here or there.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Fields(mut one), Self::Fields(other)) => {
+                one.extend(other.iter().cloned());
+                Self::Fields(one)
+            }
+            _ => Self::All,
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        match self {
+            // A record without any member would not be there for `#if`.
+            Self::Fields(names) => name == "id" || names.contains(name),
+            Self::All => true,
+        }
+    }
+}
 
 /// A document for templates, made once a run for all of them.
 ///
@@ -13,14 +48,25 @@ use crate::text;
 pub struct Context(handlebars::Context);
 
 impl Context {
-    /// Takes a document over.
+    /// A document with those members of its records that are read: a name a member and a record is what costs memory.
     #[must_use]
-    pub fn new(mut document: Value) -> Self {
-        make_inert(&mut document);
-        if let Some(Value::Array(records)) = document.get_mut("records") {
-            records.iter_mut().filter_map(Value::as_object_mut).for_each(fill_lists);
-        }
-        Self(document.into())
+    pub fn of(document: &Document, reads: &Reads) -> Self {
+        let mut head = json!({
+            "schema": document.schema,
+            "query": document.query,
+            "portals": document.portals,
+            "run": document.run,
+            "listings": document.listings,
+            "total": document.total,
+            "count": document.count,
+            "columns": document.columns,
+            "findings": document.findings,
+            "waived": document.waived,
+            "stats": document.stats,
+        });
+        make_inert(&mut head);
+        head["records"] = records(&document.records, reads);
+        Self(head.into())
     }
 
     pub(super) fn handlebars(&self) -> &handlebars::Context {
@@ -28,23 +74,49 @@ impl Context {
     }
 }
 
-/// A list the portal did not send is an empty one: `#each` over null is an error of strict mode.
-fn fill_lists(record: &mut Map<String, Value>) {
-    let fields = catalog::ENDPOINTS.iter().flat_map(|endpoint| endpoint.fields);
-    for field in fields.filter(|field| field.kind == FieldType::TextList) {
-        if let Some(value @ Value::Null) = record.get_mut(field.name) {
-            *value = Value::Array(Vec::new());
+fn records(records: &Records, reads: &Reads) -> Value {
+    let names = records.layout.names().iter().enumerate().filter(|(_, name)| reads.has(name.as_str()));
+    // The name of a member, its cell, and whether it is a list, for each that is read.
+    let members: Vec<(String, usize, bool)> = names
+        .map(|(index, name)| {
+            let list = matches!(name, Name::Known(field) if field.kind == FieldType::TextList);
+            (inert(name.as_str()), index, list)
+        })
+        .collect();
+    let record = |row: &crate::row::Row| {
+        let member = |(name, index, list): &(String, usize, bool)| {
+            let value = match row.cell(*index) {
+                // A list the portal did not send is an empty one: `#each` over null is an error of strict mode.
+                Cell::Null if *list => Value::Array(Vec::new()),
+                cell => value(cell),
+            };
+            (name.clone(), value)
+        };
+        Value::Object(members.iter().map(member).collect::<Map<_, _>>())
+    };
+    records.rows.iter().map(record).collect()
+}
+
+fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::Text(text) => Value::String(inert(text)),
+        Cell::List(items) => items.iter().map(|item| Value::String(inert(item))).collect(),
+        cell => {
+            let mut value = cell.to_json();
+            make_inert(&mut value);
+            value
         }
     }
 }
 
+fn inert(text: &str) -> String {
+    let lines = text.contains("\r\n").then(|| text.replace("\r\n", "\n"));
+    text::inert(lines.as_deref().unwrap_or(text)).into_owned()
+}
+
 fn make_inert(value: &mut Value) {
     match value {
-        Value::String(string) => {
-            let lines = string.contains("\r\n").then(|| string.replace("\r\n", "\n"));
-            let inert = text::inert(lines.as_deref().unwrap_or(string)).into_owned();
-            *string = inert;
-        }
+        Value::String(string) => *string = inert(string),
         Value::Array(values) => values.iter_mut().for_each(make_inert),
         Value::Object(map) => {
             let active = |key: &String| key.chars().any(text::is_active);
@@ -59,24 +131,55 @@ fn make_inert(value: &mut Value) {
 }
 
 #[cfg(test)]
+impl Context {
+    /// A document that a test writes out.
+    pub(super) fn of_value(mut document: Value) -> Self {
+        make_inert(&mut document);
+        Self(document.into())
+    }
+}
+
+#[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::catalog::TOKEN_FIELDS;
+    use crate::row::Layout;
 
-    #[test]
-    fn texts_and_keys_are_inert_at_every_depth() {
-        let document = json!({"records": [{"note": "a\u{1b}[31m\r\nb\u{202e}", "x\u{7}": ["\u{9b}"]}]});
-        let context = Context::new(document);
-        assert_eq!(
-            *context.handlebars().data(),
-            json!({"records": [{"note": "a\\u{1b}[31m\nb\\u{202e}", "x\\u{7}": ["\\u{9b}"]}]})
-        );
+    fn some() -> Records {
+        let mut names: Vec<Name> = ["id", "note", "roles", "adminName"]
+            .iter()
+            .map(|name| Name::Known(TOKEN_FIELDS.iter().find(|field| field.name == *name).expect("a field")))
+            .collect();
+        names.push(Name::Unknown("x\u{7}".to_owned()));
+        let layout = Layout::new(names);
+        let mut row = layout.empty_row();
+        row.set(0, Cell::Int(1));
+        row.set(1, Cell::text("a\u{1b}[31m\r\nb\u{202e}"));
+        row.set(4, Cell::Other(Box::new(json!({"k\u{7}": ["\u{9b}"]}))));
+        Records { layout, rows: vec![row] }
     }
 
     #[test]
-    fn lists_are_never_null() {
-        let context = Context::new(json!({"records": [{"roles": null, "note": null}]}));
-        assert_eq!(*context.handlebars().data(), json!({"records": [{"roles": [], "note": null}]}));
+    fn texts_and_names_are_inert_at_every_depth_and_lists_are_never_null() {
+        assert_eq!(
+            records(&some(), &Reads::All),
+            json!([{
+                "id": 1, "note": "a\\u{1b}[31m\nb\\u{202e}", "roles": [], "adminName": null,
+                "x\\u{7}": {"k\\u{7}": ["\\u{9b}"]},
+            }])
+        );
+        let context = Context::of_value(json!({"query": {"name": "a\u{1b}\r\nb", "x\u{7}": ["\u{9b}"]}}));
+        let expected = json!({"query": {"name": "a\\u{1b}\nb", "x\\u{7}": ["\\u{9b}"]}});
+        assert_eq!(*context.handlebars().data(), expected);
+    }
+
+    #[test]
+    fn a_record_has_what_is_read_of_it() {
+        let fields = |names: &[&str]| Reads::Fields(names.iter().map(|name| (*name).to_owned()).collect());
+        assert_eq!(records(&some(), &fields(&[])), json!([{"id": 1}]));
+        let both = fields(&["roles"]).and(&fields(&["adminName", "gone"]));
+        assert_eq!(records(&some(), &both), json!([{"id": 1, "roles": [], "adminName": null}]));
+        assert_eq!(fields(&["id"]).and(&Reads::All), Reads::All);
+        assert_eq!(Reads::All.and(&fields(&["id"])), Reads::All);
     }
 }

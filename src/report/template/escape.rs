@@ -23,7 +23,7 @@ pub(super) fn html(value: &str) -> String {
 /// Inert in Markdown: one table cell stays one cell, HTML is text, nothing becomes a link, a heading or emphasis.
 ///
 /// Characters in the middle of ordinary text (`-`, `.`, the `_` of `svc_reader`) stay as they are.
-pub(super) fn markdown(value: &str) -> String {
+pub(in crate::report) fn markdown(value: &str) -> String {
     // Four spaces at the start of a line would make a code block.
     let value = value.trim_start_matches([' ', '\t']);
     let mut out = String::with_capacity(value.len() + 8);

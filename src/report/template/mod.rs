@@ -8,7 +8,7 @@ mod argument;
 mod builtin;
 mod check;
 mod context;
-mod escape;
+pub(super) mod escape;
 mod include;
 mod library;
 mod lookup;
@@ -21,17 +21,21 @@ mod tag;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::path::Path;
 
 use handlebars::Handlebars;
 
-pub use context::Context;
+pub use context::{Context, Reads};
 
+use super::format::FormatError;
+use super::inert::{Escape, Inert};
 use crate::diag::{Diagnostic, Label};
 use crate::project::Project;
 use crate::text;
 use check::Walk;
 use library::Library;
+use lookup::Found;
 
 /// What a template makes, by its name: it decides how values are escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +66,7 @@ pub struct Template {
     kind: Kind,
     name: String,
     fields: BTreeSet<String>,
+    whole_records: bool,
     reads_verdict: bool,
     registry: Handlebars<'static>,
 }
@@ -95,6 +100,27 @@ pub fn load(
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
     let found = lookup::template(project, base, reference, place).map_err(|mistake| vec![*mistake])?;
+    checked(project, found, Kind::of(reference), fields)
+}
+
+/// The shipped template of that name, whatever the project has under it.
+///
+/// # Errors
+/// Every mistake of the project's own partials, where it has some in place of the shipped ones.
+///
+/// # Panics
+/// When there is no such template.
+pub fn shipped(project: &Project, name: &str, fields: &[&str]) -> Result<Template, Vec<Diagnostic>> {
+    let source = builtin::find(name).expect("lmq asks for templates that it ships");
+    checked(project, Found { source, folder: None }, Kind::of(name), fields)
+}
+
+fn checked(
+    project: &Project,
+    found: Found,
+    kind: Kind,
+    fields: &[&str],
+) -> Result<Template, Vec<Diagnostic>> {
     let name = found.source.name.clone();
     let library = Library::of(project, found).map_err(|mistake| vec![*mistake])?;
     let mut walk = Walk::of(library, fields);
@@ -105,11 +131,11 @@ pub fn load(
         });
         return Err(walk.diagnostics);
     }
-    let kind = Kind::of(reference);
     Ok(Template {
         kind,
         name,
         fields: walk.names.read,
+        whole_records: walk.names.whole_records,
         reads_verdict: walk.names.verdict,
         registry: walk.library.into_registry(kind),
     })
@@ -140,30 +166,40 @@ impl Template {
         self.reads_verdict
     }
 
+    /// What of the records it needs in its context.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        if self.whole_records { Reads::All } else { Reads::Fields(self.fields.clone()) }
+    }
+
     /// The document in this template's words. Control and bidi characters in it, the template's own too, are written out.
     ///
     /// # Errors
-    /// When a helper is given what it cannot take, or a value of unknown form is not there.
-    pub fn render(&self, context: &Context) -> Result<String, RenderError> {
-        let rendered = self.registry.render_with_context(&self.name, context.handlebars());
-        let text = rendered.map_err(|error| self.explained(&error))?;
-        // Line ends stay as the template has them.
-        let lines: Vec<_> = text.split("\r\n").map(text::inert).collect();
-        Ok(lines.join("\r\n"))
+    /// When a helper is given what it cannot take, or a value of unknown form is not there, or `out` takes no more.
+    pub(super) fn write(&self, context: &Context, out: &mut dyn Write) -> Result<(), FormatError> {
+        let mut inert = Inert::new(out, Escape::Text);
+        let written =
+            self.registry.render_with_context_to_write(&self.name, context.handlebars(), &mut inert);
+        written.map_err(|error| self.explained(&error))?;
+        inert.finish()?;
+        Ok(())
     }
 
-    fn explained(&self, error: &handlebars::RenderError) -> RenderError {
+    fn explained(&self, error: &handlebars::RenderError) -> FormatError {
+        if let handlebars::RenderErrorReason::IOError(error) = error.reason() {
+            return FormatError::Io(io::Error::new(error.kind(), error.to_string()));
+        }
         let message = match error.reason() {
             handlebars::RenderErrorReason::MissingVariable(Some(path)) => {
                 format!("there is no value at `{path}`")
             }
             reason => reason.to_string(),
         };
-        RenderError {
+        FormatError::Template(RenderError {
             template: error.template_name.clone().unwrap_or_else(|| self.name.clone()),
             line: error.line_no.unwrap_or(0),
             column: error.column_no.unwrap_or(0),
             message: text::inert_line(&message).into_owned(),
-        }
+        })
     }
 }

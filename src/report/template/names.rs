@@ -54,6 +54,16 @@ impl Shape {
         }
     }
 
+    /// Whether records are in it.
+    pub(super) fn holds_records(&self) -> bool {
+        match self {
+            Record => true,
+            List(element) => element.holds_records(),
+            Group(names) => names.iter().any(|(_, shape)| shape.holds_records()),
+            Text | Number | Flag | Verdict | Any => false,
+        }
+    }
+
     /// Whether it is written as one text that means something to a reader.
     pub(super) fn is_printable(&self) -> bool {
         match self {

@@ -52,6 +52,8 @@ pub(super) struct Names<'a> {
     fields: &'a [&'a str],
     /// Record fields read so far.
     pub(super) read: BTreeSet<String>,
+    /// Whether a record, or what holds records, was taken as a value: then any field of it may have been read.
+    pub(super) whole_records: bool,
     /// Whether `run.verdict` was read.
     pub(super) verdict: bool,
 }
@@ -66,7 +68,7 @@ struct Route<'p> {
 impl<'a> Names<'a> {
     /// Names of records and the document; nothing read yet.
     pub(super) fn new(fields: &'a [&'a str]) -> Self {
-        Self { fields, read: BTreeSet::new(), verdict: false }
+        Self { fields, read: BTreeSet::new(), whole_records: false, verdict: false }
     }
 
     /// Follows a path from the innermost scope (the last one).

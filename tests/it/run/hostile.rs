@@ -183,7 +183,7 @@ fn pages_made_to_hurt() {
     wide["createdOn"] = serde_json::json!(i64::MIN);
     wide["lastUsedOn"] = serde_json::json!(i64::MAX);
     let stub = Stub::start(move |_| page(&[wide.clone()], 1));
-    for form in ["table", "json", "csv"] {
-        Project::new().query("").stub(&stub).run(&["-f", form, "q.yaml"]).exits(0);
+    for format in lmq::spec::Format::ALL {
+        Project::new().query("").stub(&stub).run(&["-f", format.name(), "-o", "out", "q.yaml"]).exits(0);
     }
 }

@@ -99,7 +99,7 @@ fn flags_replace_the_outputs_of_the_file() {
 #[test]
 fn flags_that_do_not_go_together_are_usage() {
     let cases: [&[&str]; 12] = [
-        &["-o", "x.md"],
+        &["-o", "x.pdf"],
         &["-o", "x"],
         &["-o", "-"],
         &["-o", "a.csv", "-o", "b.pdf"],

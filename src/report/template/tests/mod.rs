@@ -106,7 +106,7 @@ fn document() -> Value {
         "records": [
             {"id": 1, "adminName": "jane", "note": "ci", "roles": ["admin", "ops"], "status": 2,
              "createdOn": 1_790_000_000, "lastUsedOn": 1_794_398_400, "idleDays": 12, "tokenType": "lmv1"},
-            {"id": 2, "adminName": "joe", "note": null, "roles": null, "status": 1,
+            {"id": 2, "adminName": "joe", "note": null, "roles": [], "status": 1,
              "createdOn": 1_790_000_000, "lastUsedOn": 0, "idleDays": 62, "tokenType": "lmv1"},
         ]
     })
@@ -116,7 +116,13 @@ fn rendered(files: &[(&str, &str)], reference: &str) -> String {
     let template = Place::with(files).load(reference).unwrap_or_else(|found| {
         panic!("{}", found.iter().map(|found| diag::render(found, false)).collect::<String>())
     });
-    template.render(&Context::new(document())).expect("it renders")
+    render(&template, &Context::of_value(document())).expect("it renders")
+}
+
+fn render(template: &Template, context: &Context) -> Result<String, FormatError> {
+    let mut out = Vec::new();
+    template.write(context, &mut out)?;
+    Ok(String::from_utf8(out).expect("templates are text"))
 }
 
 fn text(template: &str) -> String {

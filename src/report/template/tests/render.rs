@@ -70,7 +70,7 @@ fn render_errors_name_template_and_place() {
     ]);
     let render = |name: &str| {
         let template = place.load(name).expect("it is right");
-        template.render(&Context::new(document())).expect_err("the value is none").to_string()
+        super::render(&template, &Context::of_value(document())).expect_err("the value is none").to_string()
     };
     assert_eq!(
         render("t.hbs"),
@@ -87,8 +87,9 @@ fn escaping_follows_the_name() {
         .into();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
     let place = Place::with(&files);
-    let context = Context::new(json!({"records": [{"note": "=a|<b>\u{1b}[1m"}]}));
-    let render = |name: &str| place.load(name).expect("it is right").render(&context).expect("it renders");
+    let context = Context::of_value(json!({"records": [{"note": "=a|<b>\u{1b}[1m"}]}));
+    let render =
+        |name: &str| super::render(&place.load(name).expect("it is right"), &context).expect("it renders");
     assert_eq!(render("t.html.hbs"), "&#61;a|&lt;b&gt;\\u{1b}[1m;=a|<b>\\u{1b}[1m");
     assert_eq!(render("t.md.hbs"), "\\=a\\|&lt;b&gt;\\\\u\\{1b\\}\\[1m;=a|<b>\\u{1b}[1m");
     assert_eq!(render("t.csv.hbs"), "'=a|<b>\\u{1b}[1m;=a|<b>\\u{1b}[1m");
@@ -111,7 +112,7 @@ proptest::proptest! {
     fn no_template_upsets_the_check(parts in proptest::collection::vec(proptest::sample::select(PIECES), 0..14)) {
         let place = Place::with(&[("templates/t.md.hbs", &parts.concat()), ("templates/part.hbs", "{{this.count}}")]);
         match place.load("t.md.hbs") {
-            Ok(template) => drop(template.render(&Context::new(document()))),
+            Ok(template) => drop(render(&template, &Context::of_value(document()))),
             Err(found) => for found in found {
                 let text = &found.primary.source.text;
                 assert!(text.get(found.primary.span.clone()).is_some(), "{found:?}");

@@ -60,7 +60,7 @@ fn document(verdict: &str, records: &[Value]) -> Value {
 }
 
 fn report(name: &str, document: Value) -> String {
-    shipped(name).render(&Context::new(document)).expect("it renders")
+    render(&shipped(name), &Context::of_value(document)).expect("it renders")
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! A Markdown page: what the report covers, then a table. No text can leave its cell, and HTML in it is text.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use super::{FormatError, Report, View};
+use crate::portal::Verdict;
+use crate::report::column::cells;
+use crate::report::document::Document;
+use crate::report::shown::{is_number, shown};
+use crate::report::template::escape;
+use crate::text;
+
+pub(super) struct Markdown;
+
+impl Report for Markdown {
+    fn write(&self, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
+        let View { document, columns, .. } = view;
+        head(document, out)?;
+        let layout = &document.records.layout;
+        if document.records.rows.is_empty() {
+            let nothing = match document.total {
+                0 => "No token matches this query.".to_owned(),
+                total => format!("No token is in the part asked for; {total} match."),
+            };
+            writeln!(out, "{nothing}")?;
+            return Ok(());
+        }
+        for column in *columns {
+            write!(out, "| {} ", escaped(&column.title))?;
+        }
+        writeln!(out, "|")?;
+        for column in *columns {
+            out.write_all(if is_number(column.field(layout)) { b"|---:" } else { b"|---" })?;
+        }
+        writeln!(out, "|")?;
+        for row in &document.records.rows {
+            for (cell, column) in cells(columns, row, layout).iter().zip(*columns) {
+                write!(out, "| {} ", escaped(&shown(cell, column.field(layout))))?;
+            }
+            writeln!(out, "|")?;
+        }
+        Ok(())
+    }
+}
+
+/// The name, the verdict with its reasons, and how many rows there are.
+fn head(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
+    let run = &document.run;
+    writeln!(out, "# {}\n", escaped(&document.query.name))?;
+    if document.is_incomplete() {
+        writeln!(out, "**INCOMPLETE**: this report does not cover everything that was asked for.\n")?;
+        for reason in &run.reasons {
+            writeln!(out, "- {}", escaped(reason))?;
+        }
+        if !run.reasons.is_empty() {
+            writeln!(out)?;
+        }
+    } else if run.verdict == Verdict::Limited.name() {
+        writeln!(out, "**Limited**: the query asks for a part of the rows only.\n")?;
+    } else {
+        writeln!(out, "**Complete**: every page of every listing was read and checked.\n")?;
+    }
+    if run.sandbox {
+        writeln!(out, "**Sandbox data**: these tokens are made up.\n")?;
+    }
+    if let Some(description) = &document.query.description {
+        writeln!(out, "{}\n", escaped(description))?;
+    }
+    let of = if document.count == document.total { String::new() } else { format!(" of {}", document.total) };
+    writeln!(out, "{}{of}, as of {}.\n", text::counted(document.count, "token"), run.started_at)?;
+    Ok(())
+}
+
+fn escaped(value: &str) -> String {
+    let lines: Cow<'_, str> =
+        if value.contains("\r\n") { value.replace("\r\n", "\n").into() } else { value.into() };
+    escape::markdown(&text::inert(&lines))
+}

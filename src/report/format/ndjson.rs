@@ -1,0 +1,47 @@
+//! One record a line, as JSON: the members that it has in `records` of the document, in their order.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::RowWriter;
+use crate::report::column::Column;
+use crate::report::document::Plain;
+use crate::report::inert::may_be_active;
+use crate::row::{Layout, Row};
+use crate::text;
+
+/// Writes lines through one buffer: no tree of values, and nothing allocated for a cell.
+struct Ndjson {
+    /// What stands before each cell: `{"id":`, `,"note":`.
+    keys: Vec<Vec<u8>>,
+    line: Vec<u8>,
+}
+
+pub(super) fn writer(_: &[Column], layout: &Arc<Layout>) -> Box<dyn RowWriter> {
+    let key = |(index, name): (usize, &crate::row::Name)| {
+        let before = if index == 0 { '{' } else { ',' };
+        format!("{before}{}:", serde_json::Value::from(name.as_str())).into_bytes()
+    };
+    Box::new(Ndjson { keys: layout.names().iter().enumerate().map(key).collect(), line: Vec::new() })
+}
+
+impl RowWriter for Ndjson {
+    fn begin(&mut self, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, row: &Row, out: &mut dyn Write) -> io::Result<()> {
+        self.line.clear();
+        for (index, key) in self.keys.iter().enumerate() {
+            self.line.extend_from_slice(key);
+            serde_json::to_writer(&mut self.line, &Plain(row.cell(index)))?;
+        }
+        self.line.push(b'}');
+        if self.line.iter().fold(false, |found, byte| found | may_be_active(*byte)) {
+            let line = String::from_utf8(std::mem::take(&mut self.line)).expect("JSON is text");
+            self.line = text::inert_json(line).into_bytes();
+        }
+        self.line.push(b'\n');
+        out.write_all(&self.line)
+    }
+}

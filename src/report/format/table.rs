@@ -1,0 +1,68 @@
+//! An aligned table for people: dates as dates, known numbers as words, the verdict first when it is not complete.
+
+use std::io::Write;
+
+use super::{FormatError, Report, View};
+use crate::portal::Verdict;
+use crate::report::aligned::{Heading, aligned};
+use crate::report::column::cells;
+use crate::report::document::Document;
+use crate::report::shown::{is_number, shown};
+use crate::row::Row;
+use crate::text;
+
+pub(super) struct Table;
+
+impl Report for Table {
+    fn write(&self, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
+        let View { document, columns, .. } = view;
+        out.write_all(preface(document).as_bytes())?;
+        if document.records.rows.is_empty() {
+            out.write_all(nothing(document.total).as_bytes())?;
+            return Ok(());
+        }
+        let layout = &document.records.layout;
+        let headings: Vec<Heading<'_>> = columns
+            .iter()
+            .map(|column| Heading { title: &column.title, right: is_number(column.field(layout)) })
+            .collect();
+        let shown_row = |row: &Row| {
+            let cells = cells(columns, row, layout);
+            cells.iter().zip(*columns).map(|(cell, column)| shown(cell, column.field(layout))).collect()
+        };
+        let rows: Vec<Vec<String>> = document.records.rows.iter().map(shown_row).collect();
+        out.write_all(aligned(&headings, &rows, view.width).as_bytes())?;
+        Ok(())
+    }
+}
+
+/// Why there are no rows. What `offset`, `limit` or `select` leaves out matches all the same.
+fn nothing(total: usize) -> String {
+    match total {
+        0 => "no token matches\n".to_owned(),
+        total => format!("no token is in the part asked for; {total} match\n"),
+    }
+}
+
+/// What a reader must know before the rows.
+fn preface(document: &Document) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    if document.is_incomplete() {
+        lines.push("INCOMPLETE: the list may be short".to_owned());
+        lines.extend(document.run.reasons.iter().map(|reason| format!("  {reason}")));
+    }
+    if document.run.verdict == Verdict::Limited.name() {
+        lines.push(format!(
+            "limited: the query asks for a part of the rows; {} of {} that match",
+            document.count, document.total
+        ));
+    }
+    if document.run.sandbox {
+        lines.push("sandbox data: these tokens are made up".to_owned());
+    }
+    if lines.is_empty() {
+        return String::new();
+    }
+    lines.push(String::new());
+    lines.iter().fold(String::new(), |out, line| out + &text::inert_line(line) + "\n")
+}
