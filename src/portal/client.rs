@@ -12,7 +12,7 @@ use super::answer::{Answer, read};
 use super::error::{FetchError, PortalError};
 use super::walk::Page;
 use super::{Clock, HEADERS, Portal};
-use crate::auth::{Credentials, signature};
+use crate::auth::{Redactor, signature};
 use crate::row::Layout;
 use crate::secret::Secret;
 
@@ -63,13 +63,9 @@ impl<'a> Client<'a> {
         let answer = self.send(&url, &authorization).await?;
         read(&answer, layout).map_err(|_| {
             // Before it is cut short and made inert: a part of a secret would be left.
-            let signature = signature(&authorization);
-            let clean = |text: &str| {
-                let text = credentials.redact(text);
-                signature.as_ref().map_or(text.clone(), |signature| signature.redact(&text))
-            };
-            match read(&answer.redacted(clean), layout) {
-                Err(error) => redacted(error, credentials),
+            let redactor = Redactor::of([credentials]).and(&signature(&authorization));
+            match read(&answer.redacted(|text| redactor.text(text).into_owned()), layout) {
+                Err(error) => error,
                 Ok(_) => FetchError::NoPage("it repeats the credentials".to_owned()),
             }
         })
@@ -135,36 +131,4 @@ fn causes(error: &reqwest::Error) -> String {
         cause = error.source();
     }
     if text.is_empty() { error.to_string() } else { text }
-}
-
-/// The same error without the credentials, should a server send them back.
-fn redacted(error: FetchError, credentials: &Credentials) -> FetchError {
-    let clean = |text: String| credentials.redact(&text);
-    match error {
-        FetchError::Refused { status, message, skew_seconds } => {
-            FetchError::Refused { status, message: clean(message), skew_seconds }
-        }
-        FetchError::NotFound(message) => FetchError::NotFound(clean(message)),
-        FetchError::BadRequest(message) => FetchError::BadRequest(clean(message)),
-        FetchError::Status { status, message } => FetchError::Status { status, message: clean(message) },
-        FetchError::ErrorBody { code, message } => {
-            FetchError::ErrorBody { code: clean(code), message: clean(message) }
-        }
-        FetchError::Version1 { status, message } => {
-            FetchError::Version1 { status: clean(status), message: clean(message) }
-        }
-        FetchError::NotJson { content_type, start } => {
-            FetchError::NotJson { content_type: clean(content_type), start: clean(start) }
-        }
-        FetchError::NoPage(message) => FetchError::NoPage(clean(message)),
-        FetchError::Redirect(to) => FetchError::Redirect(clean(to)),
-        other @ (FetchError::RateLimited { .. }
-        | FetchError::Maintenance
-        | FetchError::Connect(_)
-        | FetchError::TimedOut(_)
-        | FetchError::OutOfTime
-        | FetchError::Broken(_)
-        | FetchError::TooLarge(_)
-        | FetchError::Skipped) => other,
-    }
 }
