@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn characters_are_counted_without_white_space() {
-        for (text, short) in [("", true), (" 1234567\n", true), ("äöüäöüä", true), ("12345678", false)] {
+        for (text, short) in [("", true), (" 1234567\n", true), ("äöüäöüä", true), ("12345678", false)]
+        {
             assert_eq!(Secret::new(text).is_short(), short, "{text}");
         }
     }

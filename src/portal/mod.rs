@@ -47,6 +47,18 @@ pub struct Portal {
     pub credentials: Credentials,
     /// Whether it is the embedded sandbox.
     pub sandbox: bool,
+    /// What is known of its list of bearer tokens.
+    pub bearer: BearerListing,
+}
+
+/// What a configuration says of a portal's list of bearer tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BearerListing {
+    /// It answers as the list of LMv1 tokens does.
+    #[default]
+    Expected,
+    /// The portal has no licence for it, and says so.
+    Unlicensed,
 }
 
 /// What a run may take.

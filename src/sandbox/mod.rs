@@ -30,7 +30,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::auth::Credentials;
-use crate::portal::{Address, Interrupt, interrupted};
+use crate::portal::{Address, BearerListing, Interrupt, interrupted};
 use crate::secret::Secret;
 use gate::Gate;
 use rate::Limiter;
@@ -161,6 +161,7 @@ impl Sandbox {
                 access_key: self.access_key().clone(),
             },
             sandbox: true,
+            bearer: BearerListing::Expected,
         }
     }
 

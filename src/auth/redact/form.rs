@@ -1,5 +1,7 @@
 //! The forms of a secret in a text: its encodings, and the escapes that each of their characters may be written with.
 
+use std::fmt::{LowerHex, Write as _};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
@@ -18,11 +20,11 @@ pub(super) fn needles(secret: &Secret) -> Vec<Needle> {
         return Vec::new();
     }
     let characters = |text: &str| Zeroizing::new(text.chars().collect::<Vec<char>>());
-    let hex = |digits: &[u8; 16]| {
+    let digits = |digits: &[u8; 16]| {
         let digit = |index: u8| char::from(digits[usize::from(index)]);
         Zeroizing::new(raw.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect::<Vec<_>>())
     };
-    let mut found = vec![characters(raw), hex(b"0123456789abcdef"), hex(b"0123456789ABCDEF")];
+    let mut found = vec![characters(raw), digits(b"0123456789abcdef"), digits(b"0123456789ABCDEF")];
     for alphabet in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
         found.push(characters(&Zeroizing::new(alphabet.encode(raw))));
         for before in 0..3 {
@@ -60,17 +62,13 @@ pub(super) fn ends(c: char, text: &[u8], ends: &mut Ends) {
     let raw = c.encode_utf8(&mut buffer).as_bytes();
     ends.literal(text, raw);
     match text.first() {
-        Some(b'%') => {
-            let escaped: String = raw.iter().map(|byte| format!("%{byte:02x}")).collect();
-            ends.literal(text, escaped.as_bytes());
-        }
+        Some(b'%') => ends.literal(text, hex("%", 2, raw.iter()).as_bytes()),
         Some(b'\\') => {
             let mut units = [0; 2];
-            let escaped: String =
-                c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect();
-            ends.literal(text, escaped.as_bytes());
+            let units = c.encode_utf16(&mut units).iter();
+            ends.literal(text, hex("\\u", 4, units).as_bytes());
             if c.is_ascii() {
-                ends.literal(text, format!("\\x{:02x}", u32::from(c)).as_bytes());
+                ends.literal(text, hex("\\x", 2, raw.iter()).as_bytes());
             }
             if c.is_ascii_punctuation() {
                 ends.literal(text, &[b'\\', raw[0]]);
@@ -82,6 +80,14 @@ pub(super) fn ends(c: char, text: &[u8], ends: &mut Ends) {
         Some(b'+') if c == ' ' => ends.literal(text, b"+"),
         _ => {}
     }
+}
+
+/// `%c3%a4`: each number in so many digits behind the lead.
+fn hex(lead: &str, digits: usize, numbers: impl Iterator<Item = impl LowerHex>) -> String {
+    numbers.fold(String::new(), |mut out, number| {
+        write!(out, "{lead}{number:0digits$x}").expect("writing to a string cannot fail");
+        out
+    })
 }
 
 impl Ends {

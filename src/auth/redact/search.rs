@@ -91,26 +91,22 @@ impl Search {
     fn at(&self, bytes: &[u8], at: usize, rest: Rest) -> Next {
         let mut longest = 0;
         for needle in &self.needles {
-            match length(needle, &bytes[at..]) {
-                Length::Unfinished if rest == Rest::MayCome => return Next::Unfinished(at),
-                Length::Unfinished | Length::None => {}
-                Length::Of(length) => longest = longest.max(length),
-                Length::AtLeast(_) if rest == Rest::MayCome => return Next::Unfinished(at),
-                Length::AtLeast(length) => longest = longest.max(length),
+            let found = length(needle, &bytes[at..]);
+            if found.unfinished && rest == Rest::MayCome {
+                return Next::Unfinished(at);
             }
+            longest = longest.max(found.longest);
         }
         if longest == 0 { Next::Nothing } else { Next::Secret(at..at + longest) }
     }
 }
 
 /// How many bytes of a text a needle takes.
-enum Length {
-    None,
-    Of(usize),
-    /// More when the right bytes follow.
-    AtLeast(usize),
-    /// The text ends before the needle does.
-    Unfinished,
+struct Length {
+    /// 0: the text does not begin with it.
+    longest: usize,
+    /// Whether the bytes that follow may make it more.
+    unfinished: bool,
 }
 
 /// All ways to read the text as the needle at once: after each character, the places where it may have ended.
@@ -136,9 +132,8 @@ fn length(needle: &[char], text: &[u8]) -> Length {
         }
         std::mem::swap(&mut places, &mut following);
         if places.is_empty() {
-            return if unfinished { Length::Unfinished } else { Length::None };
+            break;
         }
     }
-    let longest = places.into_iter().max().unwrap_or_default();
-    if unfinished { Length::AtLeast(longest) } else { Length::Of(longest) }
+    Length { longest: places.into_iter().max().unwrap_or_default(), unfinished }
 }

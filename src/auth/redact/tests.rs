@@ -12,7 +12,7 @@ fn redactor() -> Redactor {
 }
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// Each character of the key through `escape`.
@@ -124,7 +124,9 @@ fn the_longest_of_several_counts() {
     assert_eq!(redactor.text("1234567812345678"), "[redacted][redacted]");
     let secret = Secret::new("schlüssel-€-𝄞");
     let redactor = Redactor::new([&secret]);
-    for form in ["schlüssel-€-𝄞", "schl%C3%BCssel-%e2%82%ac-%F0%9D%84%9E", "schl\\u00fcssel-\\u20AC-\\ud834\\udd1e"] {
+    for form in
+        ["schlüssel-€-𝄞", "schl%C3%BCssel-%e2%82%ac-%F0%9D%84%9E", "schl\\u00fcssel-\\u20AC-\\ud834\\udd1e"]
+    {
         assert_eq!(redactor.text(form), "[redacted]");
     }
     assert_eq!(Redactor::new([&Secret::new("pass word 1")]).text("pass+word%201"), "[redacted]");

@@ -66,28 +66,31 @@ fn portal(
         })?;
         return Ok((sandbox.portal(), Some(sandbox)));
     }
-    let files = configuration::load(project, &console.world.environment);
+    chosen(args, project, console).map(|portal| (portal, None))
+}
+
+/// The portal that flags, environment and configurations mean.
+fn chosen(args: &RunArgs, project: &Project, console: &mut Console<'_, '_>) -> Result<Portal, Exit> {
+    let failed = |error: &ConfigError, console: &mut Console<'_, '_>| {
+        console.error(error, error.help());
+        Exit::of_config(error)
+    };
+    let files = configuration::load(project, console);
     let files = files.map_err(|mistakes| configuration::tell(&mistakes, console))?;
-    match config::choose(args.portal.as_deref(), &console.world.environment, &files) {
-        Ok(chosen) => {
-            for note in chosen.notes {
-                console.note("note", note);
-            }
-            Ok((chosen.portal, None))
-        }
-        Err(error @ (ConfigError::Address { .. } | ConfigError::Both)) => {
-            console.error(error, None);
-            Err(Exit::Usage)
-        }
-        Err(ref error @ ConfigError::NoPortal { ref help, .. }) => {
-            console.error(error, Some(help));
-            Err(Exit::Usage)
-        }
-        Err(ConfigError::NoCredentials { missing, help }) => {
-            console.error(format!("no credentials: {missing}"), Some(&help));
-            Err(Exit::Credentials)
-        }
+    let selection = configuration::selection(args);
+    let portals = config::choose(&selection, &files, &mut console.sources());
+    let mut portals = portals.map_err(|error| failed(&error, console))?;
+    let first = portals.remove(0);
+    if !portals.is_empty() {
+        console.error("a run asks one portal", Some("give `--portal` once, and run lmq for each of them"));
+        return Err(Exit::Usage);
     }
+    for note in first.notes {
+        console.note("note", note);
+    }
+    let portal = first.portal.map_err(|error| failed(&error, console))?;
+    console.guard([portal.credentials.secret()]);
+    Ok(portal)
 }
 
 fn execute(

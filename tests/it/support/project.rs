@@ -7,6 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use lmq::sandbox::Sandbox;
+use lmq::secret::Secret;
 use serde_json::Value;
 
 use super::{NOW_MS, SECRET_KEY, Stub};
@@ -16,6 +17,8 @@ pub struct Project {
     folder: tempfile::TempDir,
     environment: BTreeMap<String, String>,
     below: PathBuf,
+    /// What the person before the terminal types in.
+    answer: Option<String>,
 }
 
 /// How a command ended.
@@ -24,6 +27,8 @@ pub struct Ran {
     pub code: u8,
     pub stdout: String,
     pub stderr: String,
+    /// What was asked for without echo.
+    pub questions: Vec<String>,
 }
 
 impl Project {
@@ -31,7 +36,7 @@ impl Project {
         let folder = tempfile::Builder::new().prefix("lmq-it-").tempdir().expect("a temporary folder");
         // The root of a project, so that nothing above the folder is one.
         fs::create_dir(folder.path().join(".git")).expect("writable");
-        Self { folder, environment: BTreeMap::new(), below: PathBuf::new() }
+        Self { folder, environment: BTreeMap::new(), below: PathBuf::new(), answer: None }
     }
 
     /// With a file; its folders are made on the way.
@@ -72,6 +77,12 @@ impl Project {
     pub fn below(mut self, folder: &str) -> Self {
         fs::create_dir_all(self.path(folder)).expect("writable");
         self.below = PathBuf::from(folder);
+        self
+    }
+
+    /// On a terminal, where every question has this answer; `^C` is Ctrl-C.
+    pub fn answering(mut self, answer: &str) -> Self {
+        self.answer = Some(answer.to_owned());
         self
     }
 
@@ -129,28 +140,38 @@ impl Project {
     pub fn lmq_reading(&self, args: &[&str], stdin: &[u8]) -> Ran {
         let args: Vec<_> = std::iter::once("lmq").chain(args.iter().copied()).map(Into::into).collect();
         let shown = format!("{args:?}");
-        let environment = self.environment.clone();
+        let environment = self.environment.clone().into_iter().collect();
         let current_dir = self.root().join(&self.below);
         let stdin = stdin.to_vec();
+        let answer = self.answer.clone();
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
-            let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+            let (mut stdout, mut stderr, mut questions) = (Vec::new(), Vec::new(), Vec::new());
+            let is_terminal = answer.is_some();
+            let mut ask = |question: &str| {
+                questions.push(question.to_owned());
+                match answer.as_deref() {
+                    Some("^C") | None => Err(std::io::ErrorKind::Interrupted.into()),
+                    Some(answer) => Ok(Secret::new(answer)),
+                }
+            };
             let code = lmq::main(&mut lmq::World {
                 args,
                 environment,
                 current_dir,
                 clock: Arc::new(|| NOW_MS),
                 stdin: &mut stdin.as_slice(),
+                ask: is_terminal.then_some(&mut ask),
                 stdout: &mut stdout,
                 stderr: &mut stderr,
                 stdout_is_terminal: false,
                 stdout_width: None,
                 signals: lmq::Signals::default(),
-                stderr_is_terminal: false,
+                stderr_is_terminal: is_terminal,
             });
             let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("lmq writes UTF-8");
             // The test gave up waiting: nobody wants the answer.
-            let _ = sender.send(Ran { code, stdout: text(stdout), stderr: text(stderr) });
+            let _ = sender.send(Ran { code, stdout: text(stdout), stderr: text(stderr), questions });
         });
         let ran = receiver.recv_timeout(Duration::from_mins(2));
         ran.unwrap_or_else(|error| panic!("{shown} panicked or does not end: {error}"))
