@@ -83,8 +83,7 @@ impl Loader<'_> {
     fn source(&mut self, key: &str, at: &At<'_>) -> Option<SecretSource> {
         let Node::Map(entries) = at.node else {
             if matches!(at.node, Node::Text(word) if word == PROMPT) {
-                let help = "the variable it names instead is asked for on a terminal too: `{env: LM_…}`";
-                return self.of_user(at, "ask for secrets", help).then_some(SecretSource::Prompt);
+                return self.of_user(at, "ask for secrets").then_some(SecretSource::Prompt);
             }
             let message = format!("`{key}` is not `{{env: NAME}}`; a configuration holds no secret");
             let help = format!("put it into an environment variable and name that: `{key}: {{env: LM_…}}`");
@@ -104,15 +103,14 @@ impl Loader<'_> {
         }
         let keys = self.reader.entries(at, SOURCE_KEYS, "a map with `env`, `file` or `command`");
         let values = (keys.value("env"), keys.value("file"), keys.value("command"));
-        let elsewhere = "name a variable here, `{env: LM_…}`, or move the portal into your own configuration";
         match values {
             (Some(at), None, None) => self.variable(at),
             (None, Some(at), None) => {
-                let path = self.of_user(at, "read files", elsewhere).then_some(at)?;
+                let path = self.of_user(at, "read files").then_some(at)?;
                 self.reader.text(path, "the path of a file").map(SecretSource::File)
             }
             (None, None, Some(at)) => {
-                let program = self.of_user(at, "run programs", elsewhere).then_some(at)?;
+                let program = self.of_user(at, "run programs").then_some(at)?;
                 self.command(program)
             }
             (None, None, None) => {
@@ -129,9 +127,10 @@ impl Loader<'_> {
     }
 
     /// Whether the user wrote it; a project may not.
-    fn of_user(&mut self, at: &At<'_>, what: &str, help: &str) -> bool {
+    fn of_user(&mut self, at: &At<'_>, what: &str) -> bool {
         if self.trust == Trust::Project {
             let message = format!("a project's configuration may not {what}");
+            let help = "name a variable here, `{env: LM_…}`; other sources go into your own configuration";
             self.reader.push(Mistake::new(Code::ConfigTrust, message, &at.place).help(help));
         }
         self.trust == Trust::User
