@@ -48,6 +48,7 @@ fn a_file_that_is_not_to_be_trusted_is_refused() {
     let sandbox = support::sandbox();
     let source = "{file: key}";
     let key = "hunter22-hunter22";
+    let large = "h".repeat(70_000);
     let cases: [(&[u8], u32, &str); 8] = [
         (key.as_bytes(), 0o640, "can be read by others"),
         (key.as_bytes(), 0o604, "chmod 600 '"),
@@ -56,7 +57,7 @@ fn a_file_that_is_not_to_be_trusted_is_refused() {
         (b" \n", 0o600, "is empty"),
         (b"hunter22-hunter22\nhunter22", 0o600, "has more than one line"),
         (b"hunter22-\xff", 0o600, "is not UTF-8"),
-        (&[b'h'; 70_000], 0o600, "is larger than 64 KiB"),
+        (large.as_bytes(), 0o600, "is larger than 64 KiB"),
     ];
     for (content, mode, message) in cases {
         let project = private(project(&sandbox, source), "own/key", content, mode);

@@ -159,7 +159,7 @@ fn a_row_that_holds_the_key_is_redacted_on_stdout() {
 #[test]
 fn a_key_in_the_place_of_an_argument_is_not_repeated() {
     let project = Project::new().query("").env("LM_ACME_TOKEN", &format!("Bearer {SECRET_KEY}"));
-    for args in [&["run", "--format", SECRET_KEY, "q.yaml"][..], &["run", SECRET_KEY], &[SECRET_KEY]] {
+    for args in [&["run", "--format", SECRET_KEY, "q.yaml"][..], &[SECRET_KEY]] {
         let ran = project.lmq(args).exits(2).says(&["[redacted]"]);
         free_of(SECRET_KEY, &ran, &project, "an argument");
     }
