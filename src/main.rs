@@ -21,6 +21,9 @@ fn main() -> ExitCode {
                 .map_or(0, |since| since.as_millis().try_into().unwrap_or(i64::MAX))
         }),
         pace: lmq::portal::Pace::real(),
+        ask: io::stdin().is_terminal().then_some(&mut |question: &str| {
+            rpassword::prompt_password(question).map(lmq::secret::Secret::taken)
+        }),
         stdin: &mut io::stdin().lock(),
         stdout_is_terminal: stdout.is_terminal(),
         stdout_width: terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0),

@@ -92,9 +92,13 @@ pub(super) struct RunArgs {
     #[arg(long)]
     pub(super) sandbox: bool,
 
-    /// Ask this portal of `lmq.yaml` or of your own configuration
+    /// Ask this portal of `lmq.yaml` or of your own configuration. Repeatable
     #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
-    pub(super) portal: Option<String>,
+    pub(super) portal: Vec<String>,
+
+    /// Ask every portal of `lmq.yaml` and of your own configuration
+    #[arg(long, conflicts_with_all = ["sandbox", "portal"])]
+    pub(super) all_portals: bool,
 
     /// Render as this format, in place of the file's `output`
     #[arg(short, long, value_name = "FORMAT", value_parser = FormatParser, conflicts_with = "template", help_heading = "Output")]
@@ -161,7 +165,8 @@ Environment:
   LM_DOMAIN_NAME                          lmgov.us for GovCloud
   LM_ACCESS_ID, LM_ACCESS_KEY             an LMv1 token, or:
   LM_BEARER_TOKEN                         a bearer token
-  LMQ_PORTAL                              a portal of the configuration, as --portal
+  LMQ_PORTAL                              portals of the configuration, as --portal: a,b
+  LMQ_CONFIG                              your own configuration, in place of ~/.config/lmq/config.yaml
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
 
 stdout is the result and nothing else; everything else goes to stderr.";

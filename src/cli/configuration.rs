@@ -1,47 +1,87 @@
 //! The configuration files: the project's `lmq.yaml`, and the user's `config.yaml`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::args::RunArgs;
 use super::exit::Exit;
 use super::stream::Console;
-use crate::config::{self, ConfigFile, Environment, Trust};
+use crate::config::{self, ConfigFile, Environment, Selection, Trust};
 use crate::diag::{Code, Diagnostic, Label, Source};
 use crate::project::{FileError, Project, read_text};
+use crate::secret::Secret;
 use crate::spec::MAX_QUERY_BYTES;
 use crate::text::counted;
 
-/// The configurations there are, the project's first.
+/// The configurations there are, the project's first. What they say holds a secret is shown no more.
 ///
 /// # Errors
 /// Every mistake of both.
-pub(super) fn load(project: &Project, environment: &Environment) -> Result<Vec<ConfigFile>, Vec<Diagnostic>> {
+pub(super) fn load(
+    project: &Project,
+    console: &mut Console<'_, '_>,
+) -> Result<Vec<ConfigFile>, Vec<Diagnostic>> {
+    let environment = &console.world.environment;
+    let own = user_file(environment, project.current());
     let paths =
-        [(Some(project.root().join("lmq.yaml")), Trust::Project), (user_file(environment), Trust::User)];
+        [(Some((project.root().join("lmq.yaml"), Missing::Fine)), Trust::Project), (own, Trust::User)];
     let mut files = Vec::new();
     let mut mistakes = Vec::new();
     for (path, trust) in paths {
-        let Some(path) = path else { continue };
+        let Some((path, missing)) = path else { continue };
         let name = project.shown(&path);
         match read_text(&path, &name, MAX_QUERY_BYTES) {
             Ok(source) => match config::load(&source, trust) {
-                Ok(file) => files.push(file),
+                Ok(file) => {
+                    files.push(ConfigFile {
+                        folder: path.parent().unwrap_or(Path::new("")).to_owned(),
+                        ..file
+                    });
+                }
                 Err(found) => mistakes.extend(found),
             },
-            Err(FileError::Missing(_)) => {}
+            Err(FileError::Missing(_)) if missing == Missing::Fine => {}
             Err(error) => {
                 let place = Label::new(&Source::new(name, ""), 0..0);
-                mistakes.push(Diagnostic::new(Code::Unreadable, error.to_string(), place));
+                let diagnostic = Diagnostic::new(Code::Unreadable, error.to_string(), place);
+                mistakes.push(match missing {
+                    Missing::Fine => diagnostic,
+                    Missing::Mistake => {
+                        diagnostic.with_help("LMQ_CONFIG names it: correct the path, or unset it")
+                    }
+                });
             }
         }
     }
+    let named = files.iter().flat_map(ConfigFile::variables);
+    let secrets: Vec<Secret> = named.filter_map(|name| environment.secret(name)).collect();
+    console.guard(&secrets);
     if mistakes.is_empty() { Ok(files) } else { Err(mistakes) }
 }
 
-/// `$XDG_CONFIG_HOME/lmq/config.yaml`, else `~/.config/lmq/config.yaml`.
-fn user_file(environment: &Environment) -> Option<PathBuf> {
-    let set = |name: &str| environment.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let folder = set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")))?;
-    Some(folder.join("lmq/config.yaml"))
+/// Which portals the flags name.
+pub(super) fn selection(args: &RunArgs) -> Selection {
+    match &args.portal[..] {
+        _ if args.all_portals => Selection::All,
+        [] => Selection::Default,
+        names => Selection::Named(names.to_vec()),
+    }
+}
+
+/// What a file that does not exist is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Fine,
+    Mistake,
+}
+
+/// What `LMQ_CONFIG` names, else `$XDG_CONFIG_HOME/lmq/config.yaml`, else `~/.config/lmq/config.yaml`.
+fn user_file(environment: &Environment, current: &Path) -> Option<(PathBuf, Missing)> {
+    if let Some(path) = environment.set("LMQ_CONFIG") {
+        return Some((current.join(path), Missing::Mistake));
+    }
+    let folder = environment.set("XDG_CONFIG_HOME").map(PathBuf::from);
+    let folder = folder.or_else(|| environment.home().map(|home| Path::new(home).join(".config")))?;
+    Some((current.join(folder).join("lmq/config.yaml"), Missing::Fine))
 }
 
 /// Says what is wrong with a configuration.

@@ -1,5 +1,6 @@
 //! Exit codes. One place maps what happened to a number; `docs/cli.md` has the table.
 
+use crate::config::ConfigError;
 use crate::portal::{FetchError, Fetched, Interrupt, PortalError};
 
 /// How a command ended. The order is the precedence: of several, the greatest counts.
@@ -50,6 +51,18 @@ impl Exit {
             return if refused { Self::Credentials } else { Self::Portal };
         }
         if incomplete { Self::Incomplete } else { Self::Clean }
+    }
+
+    /// What keeps a portal from being asked.
+    pub(super) fn of_config(error: &ConfigError) -> Self {
+        match error {
+            ConfigError::NoCredentials { .. } => Self::Credentials,
+            ConfigError::Interrupted => Self::Interrupted,
+            ConfigError::Address { .. }
+            | ConfigError::NoPortal { .. }
+            | ConfigError::NoPortals
+            | ConfigError::Both { .. } => Self::Usage,
+        }
     }
 
     /// What keeps a run from starting, or ends it from outside.

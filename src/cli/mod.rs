@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::config::Environment;
+use crate::auth::Redactor;
+use crate::config::{Ask, Environment};
 use crate::portal::Pace;
 use args::{Args, Command};
 use exit::Exit;
@@ -43,6 +44,8 @@ pub struct World<'a> {
     pub stdout: &'a mut dyn Write,
     /// Standard error.
     pub stderr: &'a mut dyn Write,
+    /// Asks for a secret without echo, where stdin is a terminal.
+    pub ask: Option<Ask<'a>>,
     /// Whether stdout is a terminal.
     pub stdout_is_terminal: bool,
     /// Its width in characters, where it is a terminal.
@@ -81,6 +84,9 @@ fn usage(world: &mut World<'_>, error: &clap::Error, colour: stream::Colour) -> 
     let terminal = if error.use_stderr() { world.stderr_is_terminal } else { world.stdout_is_terminal };
     let text = error.render();
     let text = if colour.on(terminal) { text.ansi().to_string() } else { text.to_string() };
+    // An argument that is wrong is repeated, be it a key in the place of a flag.
+    let redactor = Redactor::new(&world.environment.secrets());
+    let text = redactor.text(&text);
     // A closed stream is the reader's choice.
     if error.use_stderr() {
         let _ = world.stderr.write_all(text.as_bytes());

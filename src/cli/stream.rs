@@ -1,4 +1,5 @@
-//! stdout and stderr: who is quiet, who is coloured. Text that came from elsewhere is inert before it gets here.
+//! stdout and stderr: who is quiet, who is coloured. Text that came from elsewhere is inert before it gets here; secrets are
+//! taken out of every text here.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -8,8 +9,10 @@ use std::sync::Arc;
 use super::World;
 use super::args::ColorChoice;
 use super::exit::Exit;
-use crate::config::Environment;
+use crate::auth::Redactor;
+use crate::config::{Environment, Sources};
 use crate::diag::{self, Diagnostic, Label};
+use crate::secret::Secret;
 use crate::text;
 
 /// When to colour, from `--color`, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`.
@@ -71,6 +74,7 @@ pub(super) struct Console<'w, 'a> {
     pub(super) world: &'w mut World<'a>,
     coloured: bool,
     quiet: bool,
+    redactor: Redactor,
     /// How much `-v` there was.
     pub(super) verbose: u8,
 }
@@ -78,7 +82,21 @@ pub(super) struct Console<'w, 'a> {
 impl<'w, 'a> Console<'w, 'a> {
     pub(super) fn new(world: &'w mut World<'a>, colour: Colour, quiet: bool, verbose: u8) -> Self {
         let coloured = colour.on(world.stderr_is_terminal);
-        Self { world, coloured, quiet, verbose }
+        let redactor = Redactor::new(&world.environment.secrets());
+        Self { world, coloured, quiet, redactor, verbose }
+    }
+
+    /// From now on these secrets are in no text either.
+    pub(super) fn guard<'s>(&mut self, secrets: impl IntoIterator<Item = &'s Secret>) {
+        self.redactor = self.redactor.and(secrets);
+    }
+
+    /// What credentials come from. A person is asked when stdin and stderr are terminals, and it is not CI.
+    pub(super) fn sources(&mut self) -> Sources<'_> {
+        let World { environment, ask, stderr_is_terminal, .. } = &mut *self.world;
+        let person = *stderr_is_terminal && environment.set("CI").is_none();
+        let ask = ask.as_mut().filter(|_| person);
+        Sources::new(environment, ask.map(|ask| &mut **ask as _))
     }
 
     pub(super) fn clock(&self) -> Arc<dyn Fn() -> i64 + Send + Sync> {
@@ -96,6 +114,12 @@ impl<'w, 'a> Console<'w, 'a> {
 
     /// Writes to stdout. A reader that went away wants no more, and is no error.
     pub(super) fn out(&mut self, text: &str) -> std::io::Result<()> {
+        let redactor = self.redactor.clone();
+        self.hand_out(&redactor.text(text))
+    }
+
+    /// Writes credentials to stdout as they are: those of the sandbox, which open nothing else.
+    pub(super) fn hand_out(&mut self, text: &str) -> std::io::Result<()> {
         let written = self.world.stdout.write_all(text.as_bytes()).and_then(|()| self.world.stdout.flush());
         match written {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -153,7 +177,7 @@ impl<'w, 'a> Console<'w, 'a> {
 
     /// stderr is for people: when it is closed, nobody reads.
     fn err(&mut self, text: &str) {
-        let _ = self.world.stderr.write_all(text.as_bytes());
+        let _ = self.world.stderr.write_all(self.redactor.text(text).as_bytes());
     }
 }
 

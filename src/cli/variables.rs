@@ -64,8 +64,8 @@ pub(super) fn inputs(
     (inputs, diagnostics)
 }
 
-fn pair((name, value): (&String, &String)) -> (String, String) {
-    (name.clone(), value.clone())
+fn pair((name, value): (&str, &str)) -> (String, String) {
+    (name.to_owned(), value.to_owned())
 }
 
 fn on_command_line(code: Code, message: String) -> Diagnostic {

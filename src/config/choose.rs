@@ -1,123 +1,240 @@
-//! Which portal a run asks: `--portal`, `LMQ_PORTAL`, `defaultPortal`, the environment's own.
+//! Which portals a run asks: `--portal` or `--all-portals`, `LMQ_PORTAL`, `defaultPortal`, the environment's own.
 
-use super::file::{Auth, ConfigFile, PortalEntry};
-use super::{Chosen, ConfigError, Environment, from_environment, set};
-use crate::auth::Credentials;
-use crate::portal::{Access, BearerListing, Portal};
-use crate::secret::Secret;
+use super::file::{ConfigFile, PortalEntry};
+use super::resolve::Sources;
+use super::{ConfigError, from_environment};
+use crate::portal::{Access, Portal};
 use crate::text;
 
-/// The portal for a run. Of two files the first counts, for a portal's entry as for `defaultPortal`.
-///
-/// # Errors
-/// When no portal has the name, its credentials are missing, or `--portal` stands beside `LMQ_BASE_URL`.
-pub fn choose(
-    flag: Option<&str>,
-    environment: &Environment,
-    files: &[ConfigFile],
-) -> Result<Chosen, ConfigError> {
-    let base_url = set(environment, "LMQ_BASE_URL").is_some();
-    if base_url && flag.is_some() {
-        return Err(ConfigError::Both);
-    }
-    let default =
-        || files.iter().find_map(|file| file.default_portal.as_deref().map(|name| (name, "defaultPortal")));
-    let wanted = match (flag, set(environment, "LMQ_PORTAL")) {
-        _ if base_url => None,
-        (Some(name), _) => Some((name, "--portal")),
-        (None, Some(name)) => Some((name, "LMQ_PORTAL")),
-        (None, None) => default(),
-    };
-    let Some((name, origin)) = wanted else { return from_environment(environment) };
-    let entries = || files.iter().flat_map(|file| &file.portals);
-    let Some(entry) = entries().find(|entry| entry.name == name) else {
-        let names = || entries().map(|entry| entry.name.as_str());
-        let help = match text::nearest(name, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if entries().next().is_some() => format!("portals: {}", text::listed(names())),
-            None => "portals are in `lmq.yaml` of the project and in your own `config.yaml`; there are none"
-                .to_owned(),
-        };
-        return Err(ConfigError::NoPortal { name: name.to_owned(), origin, help });
-    };
-    let credentials = credentials(entry, environment)?;
-    let portal = Portal {
-        name: entry.name.clone(),
-        account: Some(entry.account.clone()),
-        address: entry.address.clone(),
-        access: Access::Granted(credentials),
-        bearer: BearerListing::Expected,
-        sandbox: false,
-    };
-    Ok(Chosen { portal, notes: Vec::new() })
+/// What the command line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Nothing: the environment and the files decide.
+    Default,
+    /// `--portal`, each name.
+    Named(Vec<String>),
+    /// `--all-portals`.
+    All,
 }
 
-fn credentials(entry: &PortalEntry, environment: &Environment) -> Result<Credentials, ConfigError> {
-    let value = |variable: &str| {
-        set(environment, variable).ok_or_else(|| ConfigError::NoCredentials {
-            missing: format!("{variable}, which the portal `{}` names, is not set", entry.name),
-            help: format!("set {variable}; or try it without an account: add `--sandbox`"),
-        })
-    };
-    Ok(match &entry.auth {
-        Auth::Lmv1 { access_id, access_key } => Credentials::Lmv1 {
-            access_id: value(access_id)?.trim().to_owned(),
-            access_key: Secret::new(value(access_key)?),
+/// A portal that a run asks, or why it cannot; and what the user should know about how it was chosen.
+#[derive(Debug)]
+pub struct Chosen {
+    /// The portal. That one has no credentials says nothing of the others.
+    pub portal: Result<Portal, Barred>,
+    /// For stderr.
+    pub notes: Vec<String>,
+}
+
+/// A portal without credentials.
+#[derive(Debug)]
+pub struct Barred {
+    /// Why.
+    pub error: ConfigError,
+    /// The portal as one that nobody may ask, where it is known: beside others, it is a part of the run that failed.
+    pub portal: Option<Portal>,
+}
+
+/// The portals for a run, at least one, each once. Of two files the first counts, for a portal's entry as for `defaultPortal`.
+///
+/// # Errors
+/// When no portal has a name, there is none to choose from, two settings contradict each other, or the user broke off.
+pub fn choose(
+    selection: &Selection,
+    files: &[ConfigFile],
+    sources: &mut Sources<'_>,
+) -> Result<Vec<Chosen>, ConfigError> {
+    let base_url = sources.environment.set("LMQ_BASE_URL").is_some();
+    let (names, origin) = match selection {
+        Selection::Named(_) if base_url => return Err(ConfigError::Both { flag: "--portal" }),
+        Selection::All if base_url => return Err(ConfigError::Both { flag: "--all-portals" }),
+        Selection::All => {
+            let entries = every(files);
+            if entries.is_empty() {
+                return Err(ConfigError::NoPortals);
+            }
+            return entries.into_iter().map(|(file, entry)| resolved(file, entry, sources)).collect();
+        }
+        Selection::Named(names) => (names.clone(), "--portal"),
+        Selection::Default if base_url => return Ok(vec![from_environment(sources)?]),
+        Selection::Default => match sources.environment.set("LMQ_PORTAL") {
+            Some(names) => {
+                let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+                (names.map(str::to_owned).collect(), "LMQ_PORTAL")
+            }
+            None => (
+                files.iter().find_map(|file| file.default_portal.clone()).into_iter().collect(),
+                "defaultPortal",
+            ),
         },
-        Auth::Bearer(token) => Credentials::bearer(value(token)?),
-    })
+    };
+    let mut found: Vec<(&ConfigFile, &PortalEntry)> = Vec::new();
+    for name in &names {
+        let portal = named(name, origin, files)?;
+        if !found.iter().any(|(_, entry)| entry.name == *name) {
+            found.push(portal);
+        }
+    }
+    if found.is_empty() {
+        return Ok(vec![from_environment(sources)?]);
+    }
+    found.into_iter().map(|(file, entry)| resolved(file, entry, sources)).collect()
+}
+
+/// Every portal once, in the order of the files.
+fn every(files: &[ConfigFile]) -> Vec<(&ConfigFile, &PortalEntry)> {
+    let mut found: Vec<(&ConfigFile, &PortalEntry)> = Vec::new();
+    for (file, entry) in files.iter().flat_map(|file| file.portals.iter().map(move |entry| (file, entry))) {
+        if !found.iter().any(|(_, known)| known.name == entry.name) {
+            found.push((file, entry));
+        }
+    }
+    found
+}
+
+fn named<'f>(
+    name: &str,
+    origin: &'static str,
+    files: &'f [ConfigFile],
+) -> Result<(&'f ConfigFile, &'f PortalEntry), ConfigError> {
+    let entries = every(files);
+    if let Some(found) = entries.iter().find(|(_, entry)| entry.name == name) {
+        return Ok(*found);
+    }
+    let names = || entries.iter().map(|(_, entry)| entry.name.as_str());
+    let help = match text::nearest(name, names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if entries.is_empty() => ConfigError::WHERE.to_owned(),
+        None => format!("portals: {}", text::listed(names())),
+    };
+    Err(ConfigError::NoPortal { name: name.to_owned(), origin, help })
+}
+
+/// A portal with its credentials. Only breaking off is an error of all.
+fn resolved(
+    file: &ConfigFile,
+    entry: &PortalEntry,
+    sources: &mut Sources<'_>,
+) -> Result<Chosen, ConfigError> {
+    let portal = match sources.credentials(entry, &file.folder) {
+        Err(ConfigError::Interrupted) => return Err(ConfigError::Interrupted),
+        credentials => credentials.map(|credentials| Portal {
+            name: entry.name.clone(),
+            account: Some(entry.account.clone()),
+            address: entry.address.clone(),
+            access: Access::Granted(credentials),
+            sandbox: false,
+            bearer: entry.bearer,
+        }),
+    };
+    let portal = portal.map_err(|error| {
+        let (name, account) = (entry.name.clone(), Some(entry.account.clone()));
+        let access = Access::Missing { why: error.why(), help: error.help().unwrap_or_default().to_owned() };
+        let address = entry.address.clone();
+        Barred {
+            error,
+            portal: Some(Portal { name, account, address, access, sandbox: false, bearer: entry.bearer }),
+        }
+    });
+    Ok(Chosen { portal, notes: Vec::new() })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Environment;
     use super::super::file::{Trust, load};
     use super::*;
     use crate::diag::Source;
+    use crate::portal::BearerListing;
 
-    fn file(name: &str, account: &str, default: &str) -> ConfigFile {
-        let text = format!(
-            "portals:\n  {name}:\n    account: {account}\n    auth: {{bearerToken: {{env: LM_T}}}}\n{default}"
-        );
-        load(&Source::new("lmq.yaml", text), Trust::User).expect("valid")
+    /// A portal a name, each of an account, with the token of the variable `LM_T` or one of its own.
+    fn file(portals: &[(&str, &str)], default: &str) -> ConfigFile {
+        let entry = |(name, account): &(&str, &str)| {
+            let variable = if *name == "poor" { "LM_POOR" } else { "LM_T" };
+            format!(
+                "  {name}:\n    account: {account}\n    bearer: unlicensed\n    auth: {{bearerToken: {{env: {variable}}}}}\n"
+            )
+        };
+        let portals: String = portals.iter().map(entry).collect();
+        load(&Source::new("lmq.yaml", format!("portals:\n{portals}{default}")), Trust::User).expect("valid")
     }
 
-    fn host(
-        flag: Option<&str>,
-        environment: &[(&str, &str)],
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    /// The hosts, or for a portal that cannot be asked its error; or the error of all.
+    fn hosts(
+        selection: &Selection,
+        pairs: &[(&str, &str)],
         files: &[ConfigFile],
-    ) -> Result<String, String> {
-        let environment =
-            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        choose(flag, &environment, files)
-            .map(|chosen| chosen.portal.address.host())
-            .map_err(|error| error.to_string())
+    ) -> Result<Vec<String>, String> {
+        let environment = environment(pairs);
+        let chosen = choose(selection, files, &mut Sources::new(&environment, None));
+        let host = |chosen: Chosen| match chosen.portal {
+            Ok(portal) => portal.address.host(),
+            Err(barred) => {
+                format!("{}: {}", barred.portal.map_or_else(String::new, |portal| portal.name), barred.error)
+            }
+        };
+        chosen.map(|all| all.into_iter().map(host).collect()).map_err(|error| error.to_string())
     }
+
+    fn flags(names: &[&str]) -> Selection {
+        Selection::Named(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    const TOKEN: (&str, &str) = ("LM_T", "lmb_token-token");
 
     #[test]
     fn the_flag_then_the_variable_then_the_default_then_the_environment() {
-        let files = [file("a", "aaa", "defaultPortal: a\n"), file("b", "bbb", "defaultPortal: b\n")];
-        let token = ("LM_T", "lmb_token");
-        let own = [token, ("LM_COMPANY", "own"), ("LM_BEARER_TOKEN", "lmb_own")];
-        let portal = [token, ("LMQ_PORTAL", "b")];
-        assert_eq!(host(Some("a"), &portal, &files).as_deref(), Ok("aaa.logicmonitor.com"));
-        assert_eq!(host(None, &portal, &files).as_deref(), Ok("bbb.logicmonitor.com"));
-        assert_eq!(host(None, &own, &files).as_deref(), Ok("aaa.logicmonitor.com"));
-        assert_eq!(host(None, &own, &[]).as_deref(), Ok("own.logicmonitor.com"));
+        let files =
+            [file(&[("a", "aaa")], "defaultPortal: a\n"), file(&[("b", "bbb")], "defaultPortal: b\n")];
+        let own = [TOKEN, ("LM_COMPANY", "own"), ("LM_BEARER_TOKEN", "lmb_own-token")];
+        let portal = [TOKEN, ("LMQ_PORTAL", "b")];
+        let one = |host: &str| Ok(vec![format!("{host}.logicmonitor.com")]);
+        assert_eq!(hosts(&flags(&["a"]), &portal, &files), one("aaa"));
+        assert_eq!(hosts(&Selection::Default, &portal, &files), one("bbb"));
+        assert_eq!(hosts(&Selection::Default, &own, &files), one("aaa"));
+        assert_eq!(hosts(&Selection::Default, &own, &[]), one("own"));
+        let all = Ok(vec!["aaa.logicmonitor.com".to_owned(), "bbb.logicmonitor.com".to_owned()]);
+        assert_eq!(hosts(&Selection::All, &portal, &files), all, "the flag beats the variable");
     }
 
     #[test]
-    fn the_project_beats_the_user() {
-        let files = [file("a", "project", ""), file("a", "user", "")];
-        assert_eq!(host(Some("a"), &[("LM_T", "x")], &files).as_deref(), Ok("project.logicmonitor.com"));
+    fn several_come_in_order_and_once() {
+        let files = [file(&[("b", "bbb"), ("a", "project")], ""), file(&[("a", "user"), ("c", "ccc")], "")];
+        let of = |names: &[&str]| Ok(names.iter().map(|name| format!("{name}.logicmonitor.com")).collect());
+        assert_eq!(hosts(&flags(&["c", "a", "c"]), &[TOKEN], &files), of(&["ccc", "project"]));
+        let variable = [TOKEN, ("LMQ_PORTAL", " c ,b,, c")];
+        assert_eq!(hosts(&Selection::Default, &variable, &files), of(&["ccc", "bbb"]));
+        assert_eq!(hosts(&Selection::All, &[TOKEN], &files), of(&["bbb", "project", "ccc"]));
     }
 
     #[test]
-    fn what_is_missing_is_named() {
-        let files = [file("acme", "acme", "")];
-        assert!(host(Some("acmee"), &[], &files).is_err_and(|error| error.contains("no portal `acmee`")));
-        assert!(host(Some("acme"), &[], &files).is_err_and(|error| error.contains("LM_T")));
-        let base = [("LMQ_BASE_URL", "http://127.0.0.1:9"), ("LM_T", "x"), ("LM_BEARER_TOKEN", "lmb_x")];
-        assert!(host(Some("acme"), &base, &files).is_err_and(|error| error.contains("LMQ_BASE_URL")));
-        assert_eq!(host(None, &base, &[file("a", "a", "defaultPortal: a\n")]).as_deref(), Ok("127.0.0.1:9"));
+    fn one_without_credentials_does_not_hide_the_others() {
+        let files = [file(&[("a", "aaa"), ("poor", "ppp"), ("b", "bbb")], "")];
+        let found = hosts(&Selection::All, &[TOKEN], &files).expect("portals");
+        assert_eq!(found[0], "aaa.logicmonitor.com");
+        assert!(found[1].starts_with("poor: no credentials: LM_POOR, which"), "{found:?}");
+        assert_eq!(found[2], "bbb.logicmonitor.com");
+        let chosen = choose(&Selection::All, &files, &mut Sources::new(&environment(&[TOKEN]), None));
+        let first = chosen.expect("portals").remove(0).portal.expect("a portal");
+        assert_eq!(first.bearer, BearerListing::Unlicensed);
+    }
+
+    #[test]
+    fn what_is_missing_or_contradicts_is_named() {
+        let files = [file(&[("acme", "acme")], "")];
+        let error = |selection: &Selection, pairs: &[(&str, &str)], files: &[ConfigFile]| {
+            hosts(selection, pairs, files).expect_err("refused")
+        };
+        assert!(error(&flags(&["acme", "acmee"]), &[TOKEN], &files).contains("no portal `acmee`"));
+        assert!(error(&Selection::All, &[], &[]).contains("--all-portals"));
+        let base = [("LMQ_BASE_URL", "http://127.0.0.1:9"), ("LM_BEARER_TOKEN", "lmb_token-token")];
+        assert!(error(&flags(&["acme"]), &base, &files).starts_with("--portal and LMQ_BASE_URL"));
+        assert!(error(&Selection::All, &base, &files).starts_with("--all-portals and LMQ_BASE_URL"));
+        let default = [file(&[("a", "a")], "defaultPortal: a\n")];
+        assert_eq!(hosts(&Selection::Default, &base, &default), Ok(vec!["127.0.0.1:9".to_owned()]));
     }
 }

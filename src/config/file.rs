@@ -1,21 +1,23 @@
 //! `lmq.yaml` of a project and `config.yaml` of a user: portals by name, and where their credentials are.
 //!
 //! A project file can come from anyone's pull request. It holds no secret, names only environment variables that begin with
-//! `LM_`, and only portals of LogicMonitor. A user's own file may name others.
+//! `LM_`, and only portals of LogicMonitor. A user's own file may name others, and other sources. `auth` reads those.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Label, Source};
-use crate::portal::Address;
+use super::auth::Auth;
+use crate::diag::{Code, Diagnostic, Source};
+use crate::portal::{Address, BearerListing};
 use crate::text;
 use crate::yaml::{self, At, Entries, Mistake, Node, Place, Reader};
 
 /// The keys at the top.
 pub(super) const KEYS: &[&str] = &["portals", "defaultPortal"];
 /// The keys of a portal.
-pub(super) const PORTAL_KEYS: &[&str] = &["account", "domain", "auth"];
-/// The keys of `auth`.
-pub(super) const AUTH_KEYS: &[&str] = &["accessId", "accessKey", "bearerToken"];
+pub(super) const PORTAL_KEYS: &[&str] = &["account", "domain", "auth", "bearer"];
+/// What `bearer` of a portal may say.
+pub(super) const BEARER: &[(&str, BearerListing)] = &[("unlicensed", BearerListing::Unlicensed)];
 /// Where LogicMonitor's portals are.
 const DOMAINS: [&str; 2] = ["logicmonitor.com", "lmgov.us"];
 
@@ -35,6 +37,15 @@ pub struct ConfigFile {
     pub portals: Vec<PortalEntry>,
     /// The portal for runs that name none.
     pub default_portal: Option<String>,
+    /// Where the file lies: paths in it are relative to that.
+    pub folder: PathBuf,
+}
+
+impl ConfigFile {
+    /// The variables that it says hold secrets.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.portals.iter().filter_map(|portal| portal.auth.variables())
+    }
 }
 
 /// A portal of a configuration.
@@ -48,20 +59,8 @@ pub struct PortalEntry {
     pub address: Address,
     /// Where its credentials are.
     pub auth: Auth,
-}
-
-/// Names of environment variables.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Auth {
-    /// An LMv1 token.
-    Lmv1 {
-        /// Holds the access id.
-        access_id: String,
-        /// Holds the access key.
-        access_key: String,
-    },
-    /// Holds a bearer token.
-    Bearer(String),
+    /// What is known of its list of bearer tokens.
+    pub bearer: BearerListing,
 }
 
 /// Reads a configuration. An empty file is one without portals.
@@ -80,15 +79,20 @@ pub fn load(source: &Arc<Source>, trust: Trust) -> Result<ConfigFile, Vec<Diagno
     let default_portal = keys.value("defaultPortal").and_then(|at| reader.text(at, "the name of a portal"));
     let mut diagnostics = reader.finish(source);
     diagnostics.extend(unshown);
-    if diagnostics.is_empty() { Ok(ConfigFile { portals, default_portal }) } else { Err(diagnostics) }
+    if diagnostics.is_empty() {
+        Ok(ConfigFile { portals, default_portal, folder: PathBuf::new() })
+    } else {
+        Err(diagnostics)
+    }
 }
 
-struct Loader<'a> {
-    reader: &'a mut Reader,
-    source: &'a Arc<Source>,
-    trust: Trust,
+/// Reads portals; `auth` reads their credentials' sources.
+pub(super) struct Loader<'a> {
+    pub(super) reader: &'a mut Reader,
+    pub(super) source: &'a Arc<Source>,
+    pub(super) trust: Trust,
     /// Mistakes whose line must not be shown, because a secret may stand in it.
-    unshown: Vec<Diagnostic>,
+    pub(super) unshown: Vec<Diagnostic>,
 }
 
 impl Loader<'_> {
@@ -121,10 +125,14 @@ impl Loader<'_> {
         let domain = keys.value("domain").and_then(|at| self.reader.text(at, "a domain"));
         let account = self.mandatory(&keys, "account", at).and_then(|at| self.reader.text(&at, "an account"));
         let auth = self.mandatory(&keys, "auth", at).and_then(|at| self.auth(&at));
+        let bearer = match keys.value("bearer") {
+            Some(at) => self.reader.choice(at, BEARER),
+            None => Some(BearerListing::Expected),
+        };
         let account = account?;
         let place = keys.value("account").map_or(&at.place, |at| &at.place);
         let address = self.address(&account, domain.as_deref().unwrap_or(DOMAINS[0]), place);
-        Some(PortalEntry { name, account, address: address?, auth: auth? })
+        Some(PortalEntry { name, account, address: address?, auth: auth?, bearer: bearer? })
     }
 
     fn mandatory<'n>(&mut self, keys: &Entries<'n>, name: &str, at: &At<'n>) -> Option<At<'n>> {
@@ -157,80 +165,11 @@ impl Loader<'_> {
         }
         Some(address)
     }
-
-    fn auth(&mut self, at: &At<'_>) -> Option<Auth> {
-        let keys =
-            self.reader.entries(at, AUTH_KEYS, "a map with `accessId` and `accessKey`, or `bearerToken`");
-        let mut variable = |name: &str| keys.value(name).map(|at| self.variable(name, at));
-        let found = (variable("accessId"), variable("accessKey"), variable("bearerToken"));
-        match found {
-            (Some(id), Some(key), None) => Some(Auth::Lmv1 { access_id: id?, access_key: key? }),
-            (None, None, Some(token)) => Some(Auth::Bearer(token?)),
-            (None, None, None) => {
-                let mistake = Mistake::new(Code::MissingKey, "`auth` names no credentials", &at.place);
-                self.reader.push(mistake.help("`accessId` and `accessKey`, or `bearerToken`"));
-                None
-            }
-            (Some(_), None, None) | (None, Some(_), None) => {
-                let message = "`accessId` and `accessKey` go together";
-                self.reader.push(Mistake::new(Code::MissingKey, message, &at.place));
-                None
-            }
-            (_, _, Some(_)) => {
-                let message = "both an LMv1 token and a bearer token";
-                self.reader.push(Mistake::new(Code::Conflict, message, &at.place).help("keep one of them"));
-                None
-            }
-        }
-    }
-
-    /// `{env: NAME}`. Anything else may be the secret itself, so neither it nor its line is shown.
-    fn variable(&mut self, key: &str, at: &At<'_>) -> Option<String> {
-        let Node::Map(entries) = at.node else {
-            let (line, _) =
-                self.source.position(crate::yaml::Spans::new(&self.source.text).span(&at.place).start);
-            let message =
-                format!("line {line}: `{key}` is not `{{env: NAME}}`; a configuration holds no secret");
-            let place = Label::new(&Source::new(self.source.name.clone(), ""), 0..0);
-            let help = format!("put it into an environment variable and name that: `{key}: {{env: LM_…}}`");
-            self.unshown.push(Diagnostic::new(Code::ConfigSecret, message, place).with_help(help));
-            return None;
-        };
-        let source = entries.first().and_then(|(key, _)| match key {
-            Node::Text(text) => Some(text.as_str()),
-            _ => None,
-        });
-        if let Some(source @ ("command" | "file" | "prompt")) = source {
-            let message = format!("`{source}` is no source of credentials");
-            self.reader.push(
-                Mistake::new(Code::BadValue, message, &at.place)
-                    .help("name an environment variable: `{env: LM_…}`"),
-            );
-            return None;
-        }
-        let keys = self.reader.entries(at, &["env"], "a map with `env`");
-        let name = self
-            .mandatory(&keys, "env", at)
-            .and_then(|at| self.reader.text(&at, "the name of a variable"))?;
-        let place = keys.value("env").map_or(&at.place, |at| &at.place);
-        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !plain {
-            let message = "this is no name of an environment variable";
-            self.reader.push(Mistake::new(Code::BadValue, message, place));
-            return None;
-        }
-        if self.trust == Trust::Project && !name.starts_with("LM_") {
-            let message = format!("a project's configuration may not read the variable `{name}`");
-            let help = "names begin with `LM_`; others go into your own configuration";
-            self.reader.push(Mistake::new(Code::ConfigTrust, message, place).help(help));
-            return None;
-        }
-        Some(name)
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::auth::SecretSource;
     use super::*;
 
     const GOOD: &str = "portals:\n  acme:\n    account: acme\n    auth:\n      accessId: {env: LM_ACME_ACCESS_ID}\n      accessKey: {env: LM_ACME_ACCESS_KEY}\n  gov:\n    account: agency\n    domain: lmgov.us\n    auth: {bearerToken: {env: LM_GOV_TOKEN}}\ndefaultPortal: acme\n";
@@ -249,7 +188,8 @@ mod tests {
         let file = load(&Source::new("lmq.yaml", GOOD), Trust::Project).expect("valid");
         let hosts: Vec<String> = file.portals.iter().map(|portal| portal.address.host()).collect();
         assert_eq!(hosts, ["acme.logicmonitor.com", "agency.lmgov.us"]);
-        assert_eq!(file.portals[1].auth, Auth::Bearer("LM_GOV_TOKEN".to_owned()));
+        assert_eq!(file.portals[1].auth, Auth::Bearer(SecretSource::Env("LM_GOV_TOKEN".to_owned())));
+        assert_eq!(file.variables().collect::<Vec<_>>(), ["LM_ACME_ACCESS_KEY", "LM_GOV_TOKEN"]);
         assert_eq!(file.default_portal.as_deref(), Some("acme"));
         assert_eq!(load(&Source::new("lmq.yaml", ""), Trust::Project), Ok(ConfigFile::default()));
     }
@@ -261,6 +201,9 @@ mod tests {
             (portal("https://evil.example", good), Code::ConfigTrust),
             (portal("acme.logicmonitor.com.evil.example", good), Code::ConfigTrust),
             (portal("acme", "{bearerToken: {env: AWS_SECRET_ACCESS_KEY}}"), Code::ConfigTrust),
+            (portal("acme", "{bearerToken: {file: ~/token}}"), Code::ConfigTrust),
+            (portal("acme", "{bearerToken: {command: [op, read]}}"), Code::ConfigTrust),
+            (portal("acme", "{bearerToken: prompt}"), Code::ConfigTrust),
         ];
         for (text, code) in cases {
             assert_eq!(codes(&text, Trust::Project), [code], "{text}");
@@ -275,13 +218,38 @@ mod tests {
             (portal("acme", "{accessId: {env: LM_A}}"), Code::MissingKey),
             (portal("acme", "{}"), Code::MissingKey),
             (portal("a b", "{bearerToken: {env: LM_T}}"), Code::BadValue),
-            (portal("acme", "{bearerToken: {command: [op, read]}}"), Code::BadValue),
+            (portal("acme", "{bearerToken: {command: op read}}"), Code::WrongType),
+            (portal("acme", "{bearerToken: {command: []}}"), Code::BadValue),
+            (portal("acme", "{bearerToken: {command: [op, 1]}}"), Code::WrongType),
+            (portal("acme", "{bearerToken: {file: ''}}"), Code::BadValue),
+            (portal("acme", "{bearerToken: {prompt: true}}"), Code::BadValue),
+            (portal("acme", "{bearerToken: {}}"), Code::MissingKey),
+            (portal("acme", "{bearerToken: {env: LM_T, file: x}}"), Code::Conflict),
             (portal("acme", "{bearerToken: {env: LM_T, env2: x}}"), Code::UnknownKey),
+            (portal("acme", "{bearerToken: {env: a-b}}"), Code::BadValue),
+            (portal("acme", "{bearerToken: {env: LM_T}}\n    bearer: licensed"), Code::BadValue),
+            (portal("acme", "{bearerToken: {env: LM_T}}\n    bearer: true"), Code::WrongType),
             ("portals: {'a b': {}}\n".to_owned(), Code::BadValue),
             ("portals: []\n".to_owned(), Code::WrongType),
         ];
         for (text, code) in cases {
             assert_eq!(codes(&text, Trust::User), [code], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_user_has_every_source() {
+        let sources = [
+            ("{env: MY_TOKEN}", SecretSource::Env("MY_TOKEN".to_owned())),
+            ("{file: ~/.secrets/token}", SecretSource::File("~/.secrets/token".to_owned())),
+            ("{command: [op, read]}", SecretSource::Command(vec!["op".to_owned(), "read".to_owned()])),
+            ("prompt", SecretSource::Prompt),
+        ];
+        for (text, source) in sources {
+            let text = portal("acme", &format!("{{bearerToken: {text}}}\n    bearer: unlicensed"));
+            let file = load(&Source::new("config.yaml", text), Trust::User).expect("valid");
+            assert_eq!(file.portals[0].auth, Auth::Bearer(source));
+            assert_eq!(file.portals[0].bearer, BearerListing::Unlicensed);
         }
     }
 
@@ -293,5 +261,11 @@ mod tests {
         assert_eq!(mistakes.len(), 2);
         assert!(shown.contains("line 4") && shown.contains("{env: LM_…}"), "{shown}");
         assert!(!shown.contains("hunter22") && !format!("{mistakes:?}").contains("hunter22"), "{shown}");
+        for disguised in ["{env: hunter22-hunter22}", "{value: hunter22-hunter22}", "[hunter22-hunter22]"] {
+            let text = portal("acme", &format!("{{bearerToken: {disguised}}}"));
+            let mistakes = load(&Source::new("lmq.yaml", text), Trust::User).expect_err("refused");
+            let shown: String = mistakes.iter().map(|mistake| crate::diag::render(mistake, false)).collect();
+            assert!(shown.contains("line 4") && !shown.contains("hunter22"), "{shown}");
+        }
     }
 }

@@ -1,24 +1,28 @@
-//! Which portal, and who asks: `lmq.yaml`, the user's configuration and the environment made into a [`Portal`].
+//! Which portals, and who asks: `lmq.yaml`, the user's configuration and the environment made into a [`Portal`] each.
 //!
+//! `file` and `auth` read configurations, `choose` says which portals are meant, `resolve` gets their secrets.
 //! Environment names are those LogicMonitor's users have already: `LM_COMPANY`, `LM_ACCESS_ID` and so on. The environment
 //! is handed in; nothing here reads it.
 
+mod auth;
 mod choose;
+mod command;
+mod environment;
 mod file;
+mod resolve;
 mod schema;
 
-use std::collections::BTreeMap;
-
-pub use choose::choose;
-pub use file::{Auth, ConfigFile, PortalEntry, Trust, load};
+pub use auth::{Auth, SecretSource};
+pub use choose::{Barred, Chosen, Selection, choose};
+pub use environment::Environment;
+pub use file::{ConfigFile, PortalEntry, Trust, load};
+pub use resolve::{Ask, Sources};
 pub use schema::schema;
 
 use crate::auth::Credentials;
 use crate::portal::{Access, Address, AddressError, BearerListing, Portal};
 use crate::secret::Secret;
-
-/// Environment variables by name.
-pub type Environment = BTreeMap<String, String>;
+use resolve::{TRY_IT, long_enough};
 
 /// Names of the account, the first one set counts.
 const ACCOUNT: [&str; 3] = ["LM_COMPANY", "LM_ACCOUNT", "LM_PORTAL"];
@@ -55,42 +59,66 @@ pub enum ConfigError {
         /// The nearest one, or where they are.
         help: String,
     },
+    /// `--all-portals`, and no configuration has one.
+    #[error("--all-portals: there is no portal")]
+    NoPortals,
     /// Two answers to the same question.
-    #[error("--portal and LMQ_BASE_URL both say which portal to ask")]
-    Both,
+    #[error("{flag} and LMQ_BASE_URL both say which portal to ask")]
+    Both {
+        /// The first of them.
+        flag: &'static str,
+    },
+    /// Ctrl-C where a secret was asked for.
+    #[error("interrupted")]
+    Interrupted,
 }
 
-/// A portal, and what the user should know about how it was chosen.
-#[derive(Debug)]
-pub struct Chosen {
-    /// The portal.
-    pub portal: Portal,
-    /// For stderr.
-    pub notes: Vec<String>,
+impl ConfigError {
+    /// Where portals are configured.
+    const WHERE: &'static str =
+        "portals are in `lmq.yaml` of the project and in your own `config.yaml`; there are none";
+
+    /// What is wrong, for a sentence that says already that there are no credentials.
+    fn why(&self) -> String {
+        match self {
+            Self::NoCredentials { missing, .. } => missing.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Self::NoCredentials { help, .. } | Self::NoPortal { help, .. } => Some(help),
+            Self::NoPortals => Some(Self::WHERE),
+            Self::Both { .. } => Some("leave out one of them"),
+            Self::Address { .. } | Self::Interrupted => None,
+        }
+    }
 }
 
 /// The portal that the environment names.
 ///
 /// # Errors
-/// When the account or the credentials are missing, or an address is none.
-pub fn from_environment(environment: &Environment) -> Result<Chosen, ConfigError> {
+/// When an address is none, or the user broke off. Missing credentials are in the portal's place.
+pub fn from_environment(sources: &mut Sources<'_>) -> Result<Chosen, ConfigError> {
     let mut notes = Vec::new();
-    let credentials = credentials(environment, &mut notes)?;
-    let Some(located) = locate(environment)? else {
-        return Err(missing("LM_COMPANY is not set", environment));
+    let Some(Located { address, name, account }) = locate(sources.environment)? else {
+        // Nobody is asked for a key that could not be used.
+        let mut silent = Sources { ask: None, ..*sources };
+        let portal = credentials(&mut silent, "", &mut notes)
+            .and_then(|_| Err(missing("LM_COMPANY is not set", sources.environment)));
+        return Ok(Chosen { portal: portal.map_err(|error| Barred { error, portal: None }), notes });
     };
-    let Located { address, name, account } = located;
-    Ok(Chosen {
-        portal: Portal {
-            name,
-            account,
-            address,
-            access: Access::Granted(credentials),
-            bearer: BearerListing::Expected,
-            sandbox: false,
-        },
-        notes,
-    })
+    let portal = match credentials(sources, &name, &mut notes) {
+        Err(ConfigError::Interrupted) => return Err(ConfigError::Interrupted),
+        credentials => credentials.map(|credentials| {
+            let access = Access::Granted(credentials);
+            Portal { name, account, address, access, sandbox: false, bearer: BearerListing::Expected }
+        }),
+    };
+    Ok(Chosen { portal: portal.map_err(|error| Barred { error, portal: None }), notes })
 }
 
 /// Where a portal is.
@@ -109,16 +137,16 @@ pub struct Located {
 /// # Errors
 /// When what it names is no address.
 pub fn locate(environment: &Environment) -> Result<Option<Located>, ConfigError> {
-    let account = ACCOUNT.into_iter().find_map(|name| Some((name, set(environment, name)?)));
+    let account = ACCOUNT.into_iter().find_map(|name| Some((name, environment.set(name)?)));
     let wrong = |name: &str, error| ConfigError::Address { name: name.to_owned(), error };
-    let (address, name) = match (set(environment, "LMQ_BASE_URL"), account) {
+    let (address, name) = match (environment.set("LMQ_BASE_URL"), account) {
         (Some(url), _) => {
             let address = Address::of_url(url).map_err(|error| wrong("LMQ_BASE_URL", error))?;
             let name = address.host();
             (address, name)
         }
         (None, Some((variable, account))) => {
-            let domain = set(environment, "LM_DOMAIN_NAME").unwrap_or(DEFAULT_DOMAIN);
+            let domain = environment.set("LM_DOMAIN_NAME").unwrap_or(DEFAULT_DOMAIN);
             let address = Address::of_account(account, domain).map_err(|error| wrong(variable, error))?;
             let name = address.host().split('.').next().unwrap_or_default().to_owned();
             (address, name)
@@ -141,7 +169,7 @@ pub enum Scheme {
 /// The form of the credentials that the environment has, told by what is set and not by its content; `None`: none.
 #[must_use]
 pub fn scheme(environment: &Environment) -> Option<Scheme> {
-    let is_set = |name| set(environment, name).is_some();
+    let is_set = |name| environment.set(name).is_some();
     if is_set("LM_ACCESS_ID") || is_set("LM_ACCESS_KEY") {
         Some(Scheme::Lmv1)
     } else {
@@ -149,40 +177,50 @@ pub fn scheme(environment: &Environment) -> Option<Scheme> {
     }
 }
 
-fn credentials(environment: &Environment, notes: &mut Vec<String>) -> Result<Credentials, ConfigError> {
-    let bearer = set(environment, "LM_BEARER_TOKEN");
-    match (set(environment, "LM_ACCESS_ID"), set(environment, "LM_ACCESS_KEY")) {
+fn credentials(
+    sources: &mut Sources<'_>,
+    portal: &str,
+    notes: &mut Vec<String>,
+) -> Result<Credentials, ConfigError> {
+    let environment = sources.environment;
+    let lmv1 = |id: &str, key| {
+        let access_key = long_enough(key, "LM_ACCESS_KEY")?;
+        Ok(Credentials::Lmv1 { access_id: id.trim().to_owned(), access_key })
+    };
+    let bearer = environment.set("LM_BEARER_TOKEN");
+    match (environment.set("LM_ACCESS_ID"), environment.set("LM_ACCESS_KEY")) {
         (Some(id), Some(key)) => {
             if bearer.is_some() {
                 notes.push("LM_ACCESS_ID and LM_BEARER_TOKEN are both set: LMv1 is used".to_owned());
             }
-            Ok(Credentials::Lmv1 { access_id: id.trim().to_owned(), access_key: Secret::new(key) })
+            lmv1(id, Secret::new(key))
         }
         (None, None) => match bearer {
-            Some(token) => Ok(Credentials::bearer(token)),
+            Some(token) => {
+                let token = Credentials::bearer(token);
+                long_enough(token.secret().clone(), "LM_BEARER_TOKEN").map(|_| token)
+            }
             None => Err(missing(
                 "neither LM_ACCESS_ID and LM_ACCESS_KEY nor LM_BEARER_TOKEN are set",
                 environment,
             )),
         },
-        (Some(_), None) => Err(missing("LM_ACCESS_ID is set, LM_ACCESS_KEY is not", environment)),
+        (Some(id), None) => match sources.asked(&format!("LM_ACCESS_KEY (accessKey of {portal}): "))? {
+            Some(key) => lmv1(id, key),
+            None => Err(missing("LM_ACCESS_ID is set, LM_ACCESS_KEY is not", environment)),
+        },
         (None, Some(_)) => Err(missing("LM_ACCESS_KEY is set, LM_ACCESS_ID is not", environment)),
     }
 }
 
 fn missing(what: &str, environment: &Environment) -> ConfigError {
-    let mut help = "set LM_COMPANY (the account), and LM_ACCESS_ID with LM_ACCESS_KEY, or LM_BEARER_TOKEN;\n\
-                    or try it without an account: add `--sandbox`"
-        .to_owned();
-    if TERRAFORM.iter().all(|name| set(environment, name).is_some()) {
+    let mut help = format!(
+        "set LM_COMPANY (the account), and LM_ACCESS_ID with LM_ACCESS_KEY, or LM_BEARER_TOKEN;\n{TRY_IT}"
+    );
+    if TERRAFORM.iter().all(|name| environment.set(name).is_some()) {
         help.push_str("\nLM_API_ID and LM_API_KEY are set: lmq reads the same values from LM_ACCESS_ID and LM_ACCESS_KEY");
     }
     ConfigError::NoCredentials { missing: what.to_owned(), help }
-}
-
-/// A variable that is set to something.
-fn set<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
-    environment.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -193,36 +231,37 @@ mod tests {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
+    fn portal(pairs: &[(&str, &str)]) -> Result<Portal, ConfigError> {
+        from_environment(&mut Sources::new(&environment(pairs), None))?.portal.map_err(|barred| barred.error)
+    }
+
     const KEYS: [(&str, &str); 2] = [("LM_ACCESS_ID", "id"), ("LM_ACCESS_KEY", "a-long-enough-key")];
 
     #[test]
     fn an_account_by_any_of_its_names() {
         for name in ["LM_COMPANY", "LM_ACCOUNT", "LM_PORTAL"] {
-            let chosen =
-                from_environment(&environment(&[KEYS[0], KEYS[1], (name, "acme")])).expect("a portal");
-            assert_eq!(chosen.portal.address.host(), "acme.logicmonitor.com");
-            assert_eq!(chosen.portal.name, "acme");
+            let portal = portal(&[KEYS[0], KEYS[1], (name, "acme")]).expect("a portal");
+            assert_eq!(portal.address.host(), "acme.logicmonitor.com");
+            assert_eq!(portal.name, "acme");
         }
-        let gov = environment(&[KEYS[0], KEYS[1], ("LM_COMPANY", "acme"), ("LM_DOMAIN_NAME", "lmgov.us")]);
-        assert_eq!(from_environment(&gov).expect("a portal").portal.address.host(), "acme.lmgov.us");
+        let gov = [KEYS[0], KEYS[1], ("LM_COMPANY", "acme"), ("LM_DOMAIN_NAME", "lmgov.us")];
+        assert_eq!(portal(&gov).expect("a portal").address.host(), "acme.lmgov.us");
     }
 
     #[test]
     fn a_base_url_needs_no_account() {
-        let chosen = from_environment(&environment(&[
-            ("LM_BEARER_TOKEN", "lmb_x"),
-            ("LMQ_BASE_URL", "http://127.0.0.1:9"),
-        ]));
-        assert_eq!(chosen.expect("a portal").portal.access.kind(), "bearer");
-        let wrong = environment(&[KEYS[0], KEYS[1], ("LMQ_BASE_URL", "http://example.com")]);
-        assert!(matches!(from_environment(&wrong), Err(ConfigError::Address { .. })));
+        let bearer = [("LM_BEARER_TOKEN", "lmb_long-enough"), ("LMQ_BASE_URL", "http://127.0.0.1:9")];
+        assert_eq!(portal(&bearer).expect("a portal").access.kind(), "bearer");
+        let wrong = [KEYS[0], KEYS[1], ("LMQ_BASE_URL", "http://example.com")];
+        assert!(matches!(portal(&wrong), Err(ConfigError::Address { .. })));
     }
 
     #[test]
     fn both_kinds_of_credential_take_lmv1_and_say_so() {
-        let both = [KEYS[0], KEYS[1], ("LM_BEARER_TOKEN", "lmb_x"), ("LM_COMPANY", "acme")];
-        let chosen = from_environment(&environment(&both)).expect("a portal");
-        assert_eq!(chosen.portal.access.kind(), "LMv1");
+        let both = [KEYS[0], KEYS[1], ("LM_BEARER_TOKEN", "lmb_long-enough"), ("LM_COMPANY", "acme")];
+        let both = environment(&both);
+        let chosen = from_environment(&mut Sources::new(&both, None)).expect("a portal");
+        assert_eq!(chosen.portal.expect("a portal").access.kind(), "LMv1");
         assert_eq!(chosen.notes.len(), 1);
     }
 
@@ -236,7 +275,7 @@ mod tests {
             (&[("LM_ACCESS_ID", " "), ("LM_API_ID", "x"), ("LM_API_KEY", "y")], "neither"),
         ];
         for (pairs, found) in cases {
-            match from_environment(&environment(pairs)) {
+            match portal(pairs) {
                 Err(ConfigError::NoCredentials { missing, help }) => {
                     assert!(missing.contains(found), "{missing}");
                     assert!(help.contains("LM_COMPANY") && help.contains("--sandbox"), "{help}");
@@ -244,6 +283,19 @@ mod tests {
                 }
                 other => panic!("{other:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_is_refused_and_not_shown() {
+        let acme = ("LM_COMPANY", "acme");
+        for pairs in [
+            [acme, KEYS[0], ("LM_ACCESS_KEY", " hunter2 ")],
+            [acme, ("LM_BEARER_TOKEN", "Bearer hunter2"), ("X", "")],
+        ] {
+            let error = portal(&pairs).expect_err("too short");
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("fewer than 8 characters") && !shown.contains("hunter2"), "{shown}");
         }
     }
 }

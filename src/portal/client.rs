@@ -14,7 +14,7 @@ use super::error::FetchError;
 use super::rate::Standing;
 use super::walk::Page;
 use super::{Access, Clock, HEADERS, Pace, Portal};
-use crate::auth::{Credentials, signature};
+use crate::auth::{Redactor, signature};
 use crate::row::Layout;
 use crate::secret::Secret;
 
@@ -30,6 +30,8 @@ pub(super) struct Client {
     clock: Clock,
     pace: Pace,
     connections: usize,
+    /// Knows the credentials: no text of the portal leaves with them.
+    redactor: Redactor,
     http: RefCell<Option<reqwest::Client>>,
 }
 
@@ -42,7 +44,12 @@ pub(super) struct Reply {
 
 impl Client {
     pub(super) fn new(portal: Arc<Portal>, clock: Clock, pace: Pace, concurrency: u32) -> Self {
-        Self { portal, clock, pace, connections: concurrency as usize, http: RefCell::new(None) }
+        let redactor = match &portal.access {
+            Access::Granted(credentials) => Redactor::of([credentials]),
+            Access::Missing { .. } => Redactor::default(),
+        };
+        let connections = concurrency as usize;
+        Self { portal, clock, pace, connections, redactor, http: RefCell::new(None) }
     }
 
     /// Closes the connections that nobody uses.
@@ -98,8 +105,8 @@ impl Client {
         };
         let standing = answer.standing;
         let large = answer.body.len() > SMALL_BODY_BYTES;
-        let (portal, layout) = (Arc::clone(&self.portal), Arc::clone(layout));
-        let decode = move || clean(&answer, &portal, &authorization, &layout);
+        let (redactor, layout) = (self.redactor.clone(), Arc::clone(layout));
+        let decode = move || clean(answer, &redactor, &authorization, &layout);
         let result = if large {
             let decoded = tokio::task::spawn_blocking(decode).await;
             decoded.unwrap_or_else(|_| Err(FetchError::NoPage("it could not be decoded".to_owned())))
@@ -128,21 +135,18 @@ impl Client {
 
 /// The page in an answer, or what it is instead, without the credentials should the server send them back.
 fn clean(
-    answer: &Answer,
-    portal: &Portal,
+    mut answer: Answer,
+    redactor: &Redactor,
     authorization: &Secret,
     layout: &Layout,
 ) -> Result<Page, FetchError> {
-    let Access::Granted(credentials) = &portal.access else { return Err(FetchError::Skipped) };
-    read(answer, layout).map_err(|_| {
-        // Before it is cut short and made inert: a part of a secret would be left.
-        let signature = signature(authorization);
-        let clean = |text: &str| {
-            let text = credentials.redact(text);
-            signature.as_ref().map_or(text.clone(), |signature| signature.redact(&text))
-        };
-        match read(&answer.redacted(clean), layout) {
-            Err(error) => redacted(error, credentials),
+    redactor.bytes(&mut answer.body);
+    read(&answer, layout).map_err(|_| {
+        // Before it is cut short and made inert: a part of a secret would be left. The live signature and the header as a
+        // whole stand in no page, but a server may repeat them in an error.
+        let redactor = redactor.and(&signature(authorization)).and([authorization]);
+        match read(&answer.redacted(|text| redactor.text(text).into_owned()), layout) {
+            Err(error) => error,
             Ok(_) => FetchError::NoPage("it repeats the credentials".to_owned()),
         }
     })
@@ -198,40 +202,4 @@ fn causes(error: &reqwest::Error) -> String {
         cause = error.source();
     }
     if text.is_empty() { error.to_string() } else { text }
-}
-
-/// The same error without the credentials, should a server send them back.
-fn redacted(error: FetchError, credentials: &Credentials) -> FetchError {
-    let clean = |text: String| credentials.redact(&text);
-    match error {
-        FetchError::Refused { status, message, skew_seconds } => {
-            FetchError::Refused { status, message: clean(message), skew_seconds }
-        }
-        FetchError::NotFound(message) => FetchError::NotFound(clean(message)),
-        FetchError::BadRequest(message) => FetchError::BadRequest(clean(message)),
-        FetchError::Status { status, message } => FetchError::Status { status, message: clean(message) },
-        FetchError::ErrorBody { code, message } => {
-            FetchError::ErrorBody { code: clean(code), message: clean(message) }
-        }
-        FetchError::Version1 { status, message } => {
-            FetchError::Version1 { status: clean(status), message: clean(message) }
-        }
-        FetchError::NotJson { content_type, start } => {
-            FetchError::NotJson { content_type: clean(content_type), start: clean(start) }
-        }
-        FetchError::NoPage(message) => FetchError::NoPage(clean(message)),
-        FetchError::Redirect(to) => FetchError::Redirect(clean(to)),
-        other @ (FetchError::RateLimited
-        | FetchError::RateSpent(_)
-        | FetchError::NoCredentials { .. }
-        | FetchError::TooManyRows(_)
-        | FetchError::Tls(_)
-        | FetchError::Maintenance
-        | FetchError::Connect(_)
-        | FetchError::TimedOut(_)
-        | FetchError::OutOfTime
-        | FetchError::Broken(_)
-        | FetchError::TooLarge(_)
-        | FetchError::Skipped) => other,
-    }
 }

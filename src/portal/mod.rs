@@ -26,6 +26,7 @@ use std::time::Duration;
 use crate::auth::Credentials;
 use crate::plan::{Listing, Part};
 use crate::row::Row;
+use crate::secret::Secret;
 
 pub use address::{Address, AddressError};
 pub use error::{FetchError, PortalError};
@@ -62,6 +63,16 @@ pub struct Portal {
     pub sandbox: bool,
 }
 
+/// What a configuration says of a portal's list of bearer tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BearerListing {
+    /// It answers as the list of LMv1 tokens does.
+    #[default]
+    Expected,
+    /// The portal has no licence for it, and says so.
+    Unlicensed,
+}
+
 /// Who asks a portal.
 #[derive(Debug, Clone)]
 pub enum Access {
@@ -77,6 +88,15 @@ pub enum Access {
 }
 
 impl Access {
+    /// What must not be shown.
+    #[must_use]
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Granted(credentials) => Some(credentials.secret()),
+            Self::Missing { .. } => None,
+        }
+    }
+
     /// `LMv1`, `bearer` or `none`, for reports ("as seen by").
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -85,16 +105,6 @@ impl Access {
             Self::Missing { .. } => "none",
         }
     }
-}
-
-/// What a portal makes of `type=bearer`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum BearerListing {
-    /// It lists its bearer tokens.
-    #[default]
-    Expected,
-    /// It is not licensed for traces: its refusal is an empty list.
-    Unlicensed,
 }
 
 /// What a run may take.

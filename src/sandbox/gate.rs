@@ -6,7 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method};
 
 use super::answer::Refusal;
-use crate::auth::sign;
+use crate::auth::{Redactor, sign};
 use crate::secret::Secret;
 
 /// How far the time of a signature may be from the portal's clock.
@@ -69,7 +69,7 @@ impl Gate {
 
     /// `text` without the secrets.
     pub(super) fn redact(&self, text: &str) -> String {
-        self.bearer_token.redact(&self.access_key.redact(text))
+        Redactor::new([&self.access_key, &self.bearer_token]).text(text).into_owned()
     }
 }
 

@@ -26,6 +26,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("sha2", &["auth"]),
     ("base64", &["auth"]),
     ("secrecy", &["secret"]),
+    ("zeroize", &["secret"]),
     ("reqwest", &["portal"]),
     ("rustls", &["portal"]),
     ("tokio", &["portal", "sandbox"]),

@@ -74,11 +74,12 @@ fn lmq(args: &[&str], stdin: &str, current: &Path) -> Ran {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let code = lmq::main(&mut World {
         args: std::iter::once("lmq").chain(args.iter().copied()).map(Into::into).collect(),
-        environment: BTreeMap::new(),
+        environment: lmq::config::Environment::default(),
         current_dir: current.to_path_buf(),
         clock: Arc::new(|| NOW_MS),
         pace: lmq::portal::Pace::real(),
         stdin: &mut stdin.as_bytes(),
+        ask: None,
         stdout: &mut stdout,
         stderr: &mut stderr,
         stdout_is_terminal: false,

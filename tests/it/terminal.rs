@@ -1,7 +1,6 @@
 //! What commands look like on a terminal: tables that fit it, and the help of every command.
 
 use lmq::World;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,11 +18,12 @@ fn ran(args: &[&str], width: Option<u16>) -> (u8, String, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let code = lmq::main(&mut World {
         args: std::iter::once("lmq").chain(args.iter().copied()).map(Into::into).collect(),
-        environment: BTreeMap::new(),
+        environment: lmq::config::Environment::default(),
         current_dir: Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf(),
         clock: Arc::new(|| NOW_MS),
         pace: lmq::portal::Pace::real(),
         stdin: &mut &b""[..],
+        ask: None,
         stdout: &mut stdout,
         stderr: &mut stderr,
         stdout_is_terminal: width.is_some(),

@@ -7,7 +7,7 @@ use crate::cli::exit::Exit;
 use crate::cli::settings;
 use crate::cli::stream::Console;
 use crate::cli::variables::Given;
-use crate::config::{self, ConfigError};
+use crate::config::{self, Barred, ConfigError};
 use crate::portal::{Limits, Portal, Session};
 use crate::project::Project;
 use crate::report::{Company, Manner, Prepared};
@@ -54,42 +54,49 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     Ok((jobs, project, limits))
 }
 
-/// The portal and, for `--sandbox`, the server behind it, which lives as long as the run.
-fn portal(
+/// The portals and, for `--sandbox`, the server behind the one there is, which lives as long as the run.
+fn portals(
     args: &RunArgs,
     project: &Project,
     console: &mut Console<'_, '_>,
-) -> Result<(Portal, Option<Sandbox>), Exit> {
+) -> Result<(Vec<Portal>, Option<Sandbox>), Exit> {
     if args.sandbox {
         let started = Sandbox::start(Options::default(), console.clock());
         let sandbox = started.map_err(|error| {
             console.error(format!("the sandbox cannot start: {error}"), None);
             Exit::Portal
         })?;
-        return Ok((sandbox.portal(), Some(sandbox)));
+        return Ok((vec![sandbox.portal()], Some(sandbox)));
     }
-    let files = configuration::load(project, &console.world.environment);
+    chosen(args, project, console).map(|portals| (portals, None))
+}
+
+/// The portals that flags, environment and configurations mean. One of several without credentials is a part of the run that
+/// fails; the only one is the end of it.
+fn chosen(args: &RunArgs, project: &Project, console: &mut Console<'_, '_>) -> Result<Vec<Portal>, Exit> {
+    let failed = |error: &ConfigError, console: &mut Console<'_, '_>| {
+        console.error(error, error.help());
+        Exit::of_config(error)
+    };
+    let files = configuration::load(project, console);
     let files = files.map_err(|mistakes| configuration::tell(&mistakes, console))?;
-    match config::choose(args.portal.as_deref(), &console.world.environment, &files) {
-        Ok(chosen) => {
-            for note in chosen.notes {
-                console.note("note", note);
-            }
-            Ok((chosen.portal, None))
+    let selection = configuration::selection(args);
+    let chosen = config::choose(&selection, &files, &mut console.sources());
+    let chosen = chosen.map_err(|error| failed(&error, console))?;
+    let several = chosen.len() > 1;
+    let mut portals = Vec::new();
+    for chosen in chosen {
+        for note in chosen.notes {
+            console.note("note", note);
         }
-        Err(error @ (ConfigError::Address { .. } | ConfigError::Both)) => {
-            console.error(error, None);
-            Err(Exit::Usage)
-        }
-        Err(ref error @ ConfigError::NoPortal { ref help, .. }) => {
-            console.error(error, Some(help));
-            Err(Exit::Usage)
-        }
-        Err(ConfigError::NoCredentials { missing, help }) => {
-            console.error(format!("no credentials: {missing}"), Some(&help));
-            Err(Exit::Credentials)
+        match chosen.portal {
+            Ok(portal) => portals.push(portal),
+            Err(Barred { portal: Some(portal), .. }) if several => portals.push(portal),
+            Err(Barred { error, .. }) => return Err(failed(&error, console)),
         }
     }
+    console.guard(portals.iter().filter_map(|portal| portal.access.secret()));
+    Ok(portals)
 }
 
 fn execute(
@@ -99,12 +106,12 @@ fn execute(
     limits: Limits,
     console: &mut Console<'_, '_>,
 ) -> Exit {
-    let (portal, _sandbox) = match portal(args, project, console) {
-        Ok(portal) => portal,
+    let (portals, _sandbox) = match portals(args, project, console) {
+        Ok(portals) => portals,
         Err(exit) => return exit,
     };
     let clock = console.clock();
-    let session = match Session::new(vec![portal], limits, &console.world.pace, &clock) {
+    let session = match Session::new(portals, limits, &console.world.pace, &clock) {
         Ok(session) => session,
         Err(error) => {
             console.error(&error, None);

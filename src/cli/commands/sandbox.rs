@@ -31,7 +31,7 @@ pub(in crate::cli) fn run(args: &SandboxArgs, console: &mut Console<'_, '_>) -> 
             lines(Shell::Sh, &sandbox)
         ),
     };
-    if let Err(error) = console.out(&text) {
+    if let Err(error) = console.hand_out(&text) {
         console.error(format!("stdout: {error}"), None);
         return Exit::Output;
     }

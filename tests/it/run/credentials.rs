@@ -127,8 +127,8 @@ fn without_credentials_the_help_names_the_variables_and_the_sandbox() {
         &[],
         &[("LM_COMPANY", "acme")],
         &[("LM_COMPANY", "acme"), ("LM_ACCESS_ID", "id")],
-        &[("LM_COMPANY", "acme"), ("LM_ACCESS_KEY", "a-key"), ("LM_ACCESS_ID", "  ")],
-        &[("LM_ACCESS_ID", "id"), ("LM_ACCESS_KEY", "key")],
+        &[("LM_COMPANY", "acme"), ("LM_ACCESS_KEY", "a-key-a-key"), ("LM_ACCESS_ID", "  ")],
+        &[("LM_ACCESS_ID", "id"), ("LM_ACCESS_KEY", "key-key-key")],
     ];
     for variables in cases {
         let project = variables
@@ -170,4 +170,42 @@ fn credentials_no_header_can_hold_are_not_sent() {
         project.run(&["q.yaml"]).exits(4).says(&["characters that no header may have"]);
     }
     assert_eq!(stub.count(), 0);
+}
+
+#[test]
+fn what_is_too_short_to_be_a_secret_is_not_used() {
+    let stub = Stub::saying(page(&[], 0));
+    let base = || Project::new().query("").env("LMQ_BASE_URL", &stub.url());
+    let cases = [
+        (
+            base().env("LM_ACCESS_ID", "testid").env("LM_ACCESS_KEY", "hunt3r2"),
+            "LM_ACCESS_KEY has fewer than 8",
+        ),
+        (base().env("LM_BEARER_TOKEN", "Bearer hunt3r2"), "LM_BEARER_TOKEN has fewer than 8"),
+        (base().env("LM_ACCESS_ID", "testid").answering("hunt3r2"), "LM_ACCESS_KEY has fewer than 8"),
+    ];
+    for (project, message) in cases {
+        let ran = project.run(&["-vv", "q.yaml"]).exits(4).says(&[message]);
+        assert!(!ran.both().contains("hunt3r2"), "{}", ran.stderr);
+    }
+    assert_eq!(stub.count(), 0);
+}
+
+#[test]
+fn a_missing_key_is_asked_for_where_somebody_can_answer() {
+    let sandbox = sandbox();
+    let project = || {
+        let project = Project::new().query(QUERY).env("LMQ_BASE_URL", &sandbox.base_url());
+        project.env("LM_ACCESS_ID", sandbox.access_id()).answering(sandbox.access_key().expose())
+    };
+    let ran = project().run(&["q.yaml"]).exits(0);
+    assert_eq!(ran.questions.len(), 1, "{:?}", ran.questions);
+    assert!(ran.questions[0].starts_with("LM_ACCESS_KEY (accessKey of 127.0.0.1"), "{:?}", ran.questions);
+    assert!(!ran.both().contains(sandbox.access_key().expose()), "{}", ran.stderr);
+    let in_ci = project().env("CI", "true").run(&["q.yaml"]).exits(4).says(&["LM_ACCESS_KEY is not"]);
+    assert!(in_ci.questions.is_empty(), "{:?}", in_ci.questions);
+    let nowhere = project().env("LMQ_BASE_URL", "").run(&["q.yaml"]).exits(4);
+    assert!(nowhere.questions.is_empty(), "a key without a portal is of no use: {:?}", nowhere.questions);
+    project().answering("^C").run(&["q.yaml"]).exits(130);
+    project().answering("  ").run(&["q.yaml"]).exits(4);
 }

@@ -1,12 +1,13 @@
 //! Keys and tokens are in no stream and no file, however much is said and whatever a portal sends back.
 
 use std::fs;
+use std::io::BufRead as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::support::{Project, Ran, Reply, SECRET_KEY, Stub, page, rows, sandbox, slice};
+use crate::support::{Project, Ran, Reply, SECRET_KEY, Stub, page, row, rows, sandbox, slice};
 
 const LEVELS: [&[&str]; 4] = [&[], &["-v"], &["-vv"], &["-q"]];
 
@@ -140,4 +141,49 @@ fn no_flag_takes_a_secret() {
             assert!(!help.contains(flag), "{flag} in {args:?}");
         }
     }
+}
+
+#[test]
+fn a_row_that_holds_the_key_is_redacted_on_stdout() {
+    let mut row = row(1);
+    row["note"] = format!("key {SECRET_KEY} <end>").into();
+    let stub = Stub::start(move |seen| page(slice(&[row.clone()], seen), 1));
+    for format in ["json", "csv", "table"] {
+        let project = Project::new().query("fields: [id, note]\n").stub(&stub);
+        let ran = project.run(&["-f", format, "q.yaml"]).exits(0);
+        free_of(SECRET_KEY, &ran, &project, format);
+        assert!(ran.stdout.contains("key [redacted]"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_key_in_the_place_of_an_argument_is_not_repeated() {
+    let project = Project::new().query("").env("LM_ACME_TOKEN", &format!("Bearer {SECRET_KEY}"));
+    for args in [&["run", "--format", SECRET_KEY, "q.yaml"][..], &[SECRET_KEY]] {
+        let ran = project.lmq(args).exits(2).says(&["[redacted]"]);
+        free_of(SECRET_KEY, &ran, &project, "an argument");
+    }
+}
+
+/// `lmq sandbox --env` in a shell that an earlier sandbox has set up already: its lines are for use.
+#[test]
+fn the_sandbox_hands_out_its_own_key() {
+    let key = sandbox().access_key().expose().to_owned();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lmq"));
+    command.args(["sandbox", "--env", "sh"]).env_clear().env("LM_ACCESS_KEY", &key);
+    let started = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn();
+    let mut child = started.expect("it starts");
+    let lines = std::io::BufReader::new(child.stdout.take().expect("it is ours")).lines();
+    let text: Vec<String> = lines.take(4).collect::<Result<_, _>>().expect("readable");
+    child.kill().and_then(|()| child.wait()).expect("it runs");
+    assert!(text.concat().contains(&key), "{text:?}");
+}
+
+#[test]
+fn variables_that_a_configuration_names_are_guarded() {
+    let config = "portals:\n  acme:\n    account: acme\n    auth: {bearerToken: {env: MINE}}\n";
+    let project = Project::new().query("").file("own.yaml", config).env("MINE", SECRET_KEY);
+    let project = project.env("LMQ_CONFIG", "own.yaml");
+    let ran = project.lmq(&["run", "q.yaml", "--portal", SECRET_KEY]).exits(2).says(&["[redacted]"]);
+    free_of(SECRET_KEY, &ran, &project, "a name");
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use lmq::portal::{Later, Pace};
 use lmq::sandbox::Sandbox;
+use lmq::secret::Secret;
 use serde_json::Value;
 
 use super::{NOW_MS, OWN_ACCESS_ID, SECRET_KEY, Stub};
@@ -19,6 +20,8 @@ pub struct Project {
     environment: BTreeMap<String, String>,
     below: PathBuf,
     read_timeout: Duration,
+    /// What the person before the terminal types in.
+    answer: Option<String>,
 }
 
 /// How a command ended.
@@ -27,6 +30,8 @@ pub struct Ran {
     pub code: u8,
     pub stdout: String,
     pub stderr: String,
+    /// What was asked for without echo.
+    pub questions: Vec<String>,
 }
 
 impl Project {
@@ -40,6 +45,7 @@ impl Project {
             below: PathBuf::new(),
             read_timeout: Duration::from_mins(1),
         }
+        Self { folder, environment: BTreeMap::new(), below: PathBuf::new(), answer: None }
     }
 
     /// With a file; its folders are made on the way.
@@ -88,6 +94,12 @@ impl Project {
     /// With a client that bears silence for a second and no longer.
     pub fn impatient(mut self) -> Self {
         self.read_timeout = Duration::from_secs(1);
+        self
+    }
+
+    /// On a terminal, where every question has this answer; `^C` is Ctrl-C.
+    pub fn answering(mut self, answer: &str) -> Self {
+        self.answer = Some(answer.to_owned());
         self
     }
 
@@ -145,13 +157,22 @@ impl Project {
     pub fn lmq_reading(&self, args: &[&str], stdin: &[u8]) -> Ran {
         let args: Vec<_> = std::iter::once("lmq").chain(args.iter().copied()).map(Into::into).collect();
         let shown = format!("{args:?}");
-        let environment = self.environment.clone();
+        let environment = self.environment.clone().into_iter().collect();
         let current_dir = self.root().join(&self.below);
         let stdin = stdin.to_vec();
         let (clock, pace) = virtual_time(self.read_timeout);
+        let answer = self.answer.clone();
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
-            let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+            let (mut stdout, mut stderr, mut questions) = (Vec::new(), Vec::new(), Vec::new());
+            let is_terminal = answer.is_some();
+            let mut ask = |question: &str| {
+                questions.push(question.to_owned());
+                match answer.as_deref() {
+                    Some("^C") | None => Err(std::io::ErrorKind::Interrupted.into()),
+                    Some(answer) => Ok(Secret::new(answer)),
+                }
+            };
             let code = lmq::main(&mut lmq::World {
                 args,
                 environment,
@@ -159,16 +180,17 @@ impl Project {
                 clock,
                 pace,
                 stdin: &mut stdin.as_slice(),
+                ask: is_terminal.then_some(&mut ask),
                 stdout: &mut stdout,
                 stderr: &mut stderr,
                 stdout_is_terminal: false,
                 stdout_width: None,
                 signals: lmq::Signals::default(),
-                stderr_is_terminal: false,
+                stderr_is_terminal: is_terminal,
             });
             let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("lmq writes UTF-8");
             // The test gave up waiting: nobody wants the answer.
-            let _ = sender.send(Ran { code, stdout: text(stdout), stderr: text(stderr) });
+            let _ = sender.send(Ran { code, stdout: text(stdout), stderr: text(stderr), questions });
         });
         let ran = receiver.recv_timeout(Duration::from_mins(2));
         ran.unwrap_or_else(|error| panic!("{shown} panicked or does not end: {error}"))

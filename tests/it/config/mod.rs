@@ -1,5 +1,7 @@
 //! Portals by name: the project's `lmq.yaml` and the user's `config.yaml`.
 
+mod sources;
+
 use lmq::sandbox::Sandbox;
 
 use crate::support::{self, Project};
@@ -72,6 +74,44 @@ fn a_secret_in_a_configuration_is_refused_and_not_shown() {
 }
 
 #[test]
+fn your_own_file_may_lie_elsewhere() {
+    let sandbox = support::sandbox();
+    let moved = || {
+        let project = project(&sandbox);
+        let config = project.read("home/.config/lmq/config.yaml").replace("box:", "moved:");
+        project.file("elsewhere/mine.yaml", config).env("LMQ_CONFIG", "elsewhere/mine.yaml")
+    };
+    moved().lmq(&["run", "q.yaml", "--portal", "moved"]).exits(0);
+    moved().lmq(&["run", "q.yaml", "--portal", "box"]).exits(2).says(&["portals: `moved`"]);
+    let gone = moved().env("LMQ_CONFIG", "gone.yaml").lmq(&["run", "q.yaml", "--portal", "moved"]);
+    gone.exits(2).says(&["`gone.yaml` does not exist", "LMQ_CONFIG names it"]);
+}
+
+#[test]
+fn several_portals_are_named_by_flag_and_variable() {
+    let sandbox = support::sandbox();
+    let two = || {
+        let project = project(&sandbox);
+        let config = project.read("home/.config/lmq/config.yaml");
+        let entry = config.split_once('\n').expect("a head").1.replace("box:", "other:");
+        project.file("home/.config/lmq/config.yaml", format!("{config}{entry}"))
+    };
+    two().lmq(&["run", "q.yaml", "--portal", "box", "--portal", "box"]).exits(0);
+    two().env("LMQ_PORTAL", "other, ").lmq(&["run", "q.yaml"]).exits(0);
+    for args in [&["--portal", "box", "--portal", "other"][..], &["--all-portals"]] {
+        two().lmq(&[&["run", "q.yaml"], args].concat()).exits(2).says(&["a run asks one portal"]);
+    }
+    for args in [&["--all-portals", "--portal", "box"][..], &["--all-portals", "--sandbox"]] {
+        two().lmq(&[&["run", "q.yaml"], args].concat()).exits(2).says(&["cannot be used with"]);
+    }
+    let base = two().env("LMQ_BASE_URL", &sandbox.base_url());
+    base.lmq(&["run", "q.yaml", "--all-portals"]).exits(2).says(&["--all-portals and LMQ_BASE_URL"]);
+    let none = Project::new().file("q.yaml", QUERY);
+    none.lmq(&["run", "q.yaml", "--all-portals"]).exits(2).says(&["--all-portals: there is no portal"]);
+    assert_eq!(sandbox.requests().len(), 2, "a run that is refused sends nothing");
+}
+
+#[test]
 fn the_documented_configuration_is_valid_by_reader_and_schema() {
     let page = std::fs::read_to_string("docs/configuration.md").expect("the page is there");
     let example =
@@ -83,8 +123,18 @@ fn the_documented_configuration_is_valid_by_reader_and_schema() {
     let schema = jsonschema::validator_for(&schema).expect("a valid schema");
     let yaml = |text: &str| serde_yaml::from_str::<serde_json::Value>(text).expect("YAML");
     assert!(schema.is_valid(&yaml(example)));
+    let own =
+        page.split("```yaml own\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let file = lmq::config::load(&lmq::diag::Source::new("config.yaml", own), lmq::config::Trust::User);
+    assert_eq!(file.map(|file| file.portals.len()), Ok(3));
+    assert!(schema.is_valid(&yaml(own)));
     for bad in [
         "portal: {}",
+        "portals: {a: {account: x, bearer: licensed, auth: {bearerToken: {env: LM_A}}}}",
+        "portals: {a: {account: x, auth: {bearerToken: {env: LM_A, file: b}}}}",
+        "portals: {a: {account: x, auth: {bearerToken: {prompt: true}}}}",
+        "portals: {a: {account: x, auth: {bearerToken: {command: op read}}}}",
+        "portals: {a: {account: x, auth: {bearerToken: {command: []}}}}",
         "portals: {a: {account: x}}",
         "portals: {a: {account: x, auth: {accessId: {env: LM_A}}}}",
     ] {

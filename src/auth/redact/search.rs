@@ -1,0 +1,139 @@
+//! Where secrets stand in bytes. The patterns are wiped with the rest of a secret's memory, which ready-made automata are not.
+
+use std::ops::Range;
+
+use super::form::{Ends, Needle, ends, leads, needles};
+use crate::secret::Secret;
+
+/// Whether bytes may follow those that are at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    MayCome,
+    None,
+}
+
+/// What stands next in some bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// No secret.
+    Nothing,
+    /// A secret.
+    Secret(Range<usize>),
+    /// From here on, a secret unless the bytes that follow decide against it.
+    Unfinished(usize),
+}
+
+/// Looks for secrets in all their forms.
+#[derive(Default)]
+pub(super) struct Search {
+    needles: Vec<Needle>,
+    /// A bit for each two bytes that a form may begin with: nearly all of a text is passed over by it.
+    pairs: Vec<u64>,
+}
+
+impl Search {
+    pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let needles: Vec<Needle> = secrets.into_iter().flat_map(needles).collect();
+        let mut search = Self { needles: Vec::new(), pairs: vec![0; 1 << 10] };
+        for needle in &needles {
+            search.note(needle[0], needle[1]);
+        }
+        Self { needles, ..search }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.needles.is_empty()
+    }
+
+    fn note(&mut self, first: char, second: char) {
+        let mut buffer = [0; 4];
+        let raw = first.encode_utf8(&mut buffer).as_bytes();
+        for lead in leads(first) {
+            let seconds: Vec<u8> = match lead {
+                _ if raw.len() > 1 && lead == raw[0] => vec![raw[1]],
+                b'%' | b'\\' | b'&' => (0..=u8::MAX).collect(),
+                b'"' => leads(second).chain([b'"']).collect(),
+                _ => leads(second).collect(),
+            };
+            for second in seconds {
+                let pair = usize::from(lead) << 8 | usize::from(second);
+                self.pairs[pair >> 6] |= 1 << (pair & 63);
+            }
+        }
+    }
+
+    fn may_begin(&self, first: u8, second: u8) -> bool {
+        let pair = usize::from(first) << 8 | usize::from(second);
+        self.pairs[pair >> 6] & 1 << (pair & 63) != 0
+    }
+
+    /// The first secret at or after `from`, the longest of those that begin there.
+    pub(super) fn next(&self, bytes: &[u8], from: usize, rest: Rest) -> Next {
+        if self.is_empty() {
+            return Next::Nothing;
+        }
+        let pairs = bytes.get(from..).unwrap_or_default().windows(2);
+        for (offset, pair) in pairs.enumerate() {
+            if self.may_begin(pair[0], pair[1]) {
+                let next = self.at(bytes, from + offset, rest);
+                if next != Next::Nothing {
+                    return next;
+                }
+            }
+        }
+        // The last byte has no second one, and no form has one byte.
+        match bytes.len().checked_sub(1) {
+            Some(last) if last >= from && rest == Rest::MayCome => self.at(bytes, last, rest),
+            _ => Next::Nothing,
+        }
+    }
+
+    fn at(&self, bytes: &[u8], at: usize, rest: Rest) -> Next {
+        let mut longest = 0;
+        for needle in &self.needles {
+            let found = length(needle, &bytes[at..]);
+            if found.unfinished && rest == Rest::MayCome {
+                return Next::Unfinished(at);
+            }
+            longest = longest.max(found.longest);
+        }
+        if longest == 0 { Next::Nothing } else { Next::Secret(at..at + longest) }
+    }
+}
+
+/// How many bytes of a text a needle takes.
+struct Length {
+    /// 0: the text does not begin with it.
+    longest: usize,
+    /// Whether the bytes that follow may make it more.
+    unfinished: bool,
+}
+
+/// All ways to read the text as the needle at once: after each character, the places where it may have ended.
+fn length(needle: &[char], text: &[u8]) -> Length {
+    let mut unfinished = false;
+    let mut found = Ends::default();
+    let mut places = vec![0];
+    let mut following = Vec::new();
+    for c in needle {
+        following.clear();
+        for place in &places {
+            if *place == text.len() {
+                unfinished = true;
+                continue;
+            }
+            ends(*c, &text[*place..], &mut found);
+            unfinished |= found.unfinished;
+            for length in &found.lengths {
+                if !following.contains(&(place + length)) {
+                    following.push(place + length);
+                }
+            }
+        }
+        std::mem::swap(&mut places, &mut following);
+        if places.is_empty() {
+            break;
+        }
+    }
+    Length { longest: places.into_iter().max().unwrap_or_default(), unfinished }
+}
