@@ -7,6 +7,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::check::{self, Request};
 use crate::cli::configuration;
 use crate::cli::exit::Exit;
+use crate::cli::fault;
 use crate::cli::settings;
 use crate::cli::stream::Console;
 use crate::cli::variables::Given;
@@ -31,10 +32,6 @@ pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit
 
 /// Everything that needs no network: flags, files, templates.
 fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, Project, Bounds), Exit> {
-    let bad_flag = |flag: settings::BadFlag, console: &mut Console<'_, '_>| {
-        console.error(flag.message, flag.help.as_deref());
-        Exit::Usage
-    };
     let replaced = settings::outputs(args).map_err(|flag| bad_flag(flag, console))?;
     let timeout = settings::timeout(args).map_err(|flag| bad_flag(flag, console))?;
     let request = Request {
@@ -52,6 +49,11 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     Ok((jobs, project, Bounds { deadline }))
 }
 
+fn bad_flag(flag: settings::BadFlag, console: &mut Console<'_, '_>) -> Exit {
+    console.error(flag.message, flag.help.as_deref());
+    Exit::Usage
+}
+
 /// The portal and, for `--sandbox`, the server behind it, which lives as long as the run.
 fn portal(
     args: &RunArgs,
@@ -59,7 +61,8 @@ fn portal(
     console: &mut Console<'_, '_>,
 ) -> Result<(Portal, Option<Sandbox>), Exit> {
     if args.sandbox {
-        let started = Sandbox::start(Options::default(), console.clock());
+        let faults = fault::read(&args.fault, 1).map_err(|flag| bad_flag(flag, console))?;
+        let started = Sandbox::start(Options { faults, ..Options::default() }, console.clock());
         let sandbox = started.map_err(|error| {
             console.error(format!("the sandbox cannot start: {error}"), None);
             Exit::Portal
