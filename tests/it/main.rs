@@ -4,6 +4,7 @@ mod architecture;
 mod config;
 mod diagnostics;
 mod explain;
+mod faults;
 mod fields;
 mod limits;
 mod list;

@@ -156,7 +156,7 @@ pub const FAULTS: &[Entry] = &[
     plain(Trouble::SelfBlind, "self-blind", "the caller sees every token but its own"),
     plain(Trouble::Unlicensed, "unlicensed", "HTTP 400 for bearer tokens: the account has no licence for traces"),
     with(Trouble::Skew, "skew", any("SECONDS", -315_360_000..=315_360_000), "a clock that is ahead by SECONDS, or behind with -"),
-    plain(Trouble::Echo, "echo", "HTTP 401 that repeats the Authorization header, each time encoded otherwise first"),
+    plain(Trouble::Echo, "echo", "HTTP 401 that repeats the Authorization header in four encodings"),
     plain(Trouble::Echo500, "echo-500", "the same with HTTP 500"),
     plain(Trouble::EchoNote, "echo-note", "the caller's secret in the note of the first row"),
 ];
