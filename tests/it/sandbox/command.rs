@@ -32,6 +32,19 @@ fn a_run_meets_its_faults() {
     project.run(&["--sandbox", "--fault", "negative-total", "--fault", "1/latency=1", "q.yaml"]).exits(0);
 }
 
+/// A server that ends with the test, whatever becomes of it.
+#[cfg(unix)]
+struct Server(std::process::Child);
+
+#[cfg(unix)]
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// The lines of `--env sh`, as variables.
 #[cfg(unix)]
 fn exports(text: &str) -> Vec<(String, String)> {
@@ -50,16 +63,17 @@ fn several_portals_come_with_a_configuration_that_goes_with_them() {
     use std::path::Path;
     use std::process::{Command, Stdio};
 
-    let mut child = Command::new(env!("CARGO_BIN_EXE_lmq"))
+    let child = Command::new(env!("CARGO_BIN_EXE_lmq"))
         .args(["sandbox", "--portals", "2", "--tokens", "3", "--env", "sh", "--fault", "2/status=503"])
         .env_clear()
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    let mut stderr = BufReader::new(child.stderr.take().expect("piped")).lines();
+    let mut server = Server(child);
+    let mut stderr = BufReader::new(server.0.stderr.take().expect("piped")).lines();
     assert_eq!(stderr.next().expect("a line").expect("text"), "serving until Ctrl-C");
-    let mut stdout = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut stdout = BufReader::new(server.0.stdout.take().expect("piped")).lines();
     let text: Vec<String> = stdout.by_ref().take(5).map(|line| line.expect("text")).collect();
     let variables = exports(&text.join("\n"));
     let names: Vec<&str> = variables.iter().map(|(name, _)| name.as_str()).collect();
@@ -85,8 +99,9 @@ fn several_portals_come_with_a_configuration_that_goes_with_them() {
         ));
     }
     assert_eq!(shown, [4, 1, 5, 1], "the credentials are refused, the fault plays on the second");
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    let sent =
+        Command::new("kill").args(["-INT", &server.0.id().to_string()]).status().expect("kill is there");
     assert!(sent.success());
-    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert_eq!(server.0.wait().expect("it ends").code(), Some(130));
     assert!(!file.exists() && !file.parent().expect("a folder").exists());
 }
