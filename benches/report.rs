@@ -1,13 +1,14 @@
 //! Reports of a hundred thousand rows, each written into a draft: rows as CSV and NDJSON, the document as JSON, a Markdown
 //! template with eight columns.
 
-use std::cell::Cell;
 use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use lmq::diag::Source;
-use lmq::portal::Bounds;
+use lmq::portal::{Clock, Limits, Pace, Session};
 use lmq::project::Project;
 use lmq::report::{Base, Company, Manner, Templates, prepare, stage};
 use lmq::run::{Job, Surroundings, run};
@@ -45,15 +46,16 @@ fn reports(criterion: &mut Criterion) {
     let (outputs, fields) = prepared.expect("the outputs are right");
 
     // Milliseconds that go on, for the signatures.
-    let now = Cell::new(1_795_435_200_000);
-    let clock = || now.replace(now.get() + 1);
+    let now = AtomicI64::new(1_795_435_200_000);
+    let clock: Clock = Arc::new(move || now.fetch_add(1, Ordering::SeqCst));
     let options = Options { tokens: ROWS, rate_limit: 10_000, ..Options::default() };
-    let sandbox = Sandbox::start(options, std::sync::Arc::new(|| 1_795_435_200_000)).expect("a port is free");
+    let sandbox = Sandbox::start(options, Arc::new(|| 1_795_435_200_000)).expect("a port is free");
     let manner = Manner { allow_partial: false, company: Company::Alone, width: None };
-    let around = Surroundings { clock: &clock, printed_time: None, observe: &|_| {} };
+    let around = Surroundings { clock: &*clock, printed_time: None, observe: &|_| {} };
+    let session = Session::new(vec![sandbox.portal()], Limits::default(), &Pace::real(), &clock);
+    let session = session.expect("the system grants a runtime");
     let job = Job { query, outputs: Vec::new(), fields };
-    let outcome =
-        run(&job, &sandbox.portal(), Bounds::default(), manner, &around).expect("the sandbox answers");
+    let outcome = run(&job, &session, manner, &around).expect("the sandbox answers");
     assert_eq!(outcome.document.count, ROWS, "{:?}", outcome.document.run.reasons);
 
     let mut group = criterion.benchmark_group("report");

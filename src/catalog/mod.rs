@@ -80,6 +80,8 @@ pub struct Field {
     pub secret: bool,
     /// 0 means the same as null ("never").
     pub zero_is_null: bool,
+    /// Every row has it: null would leave a condition on it undecided.
+    pub always: bool,
     /// The only values it has; empty: any.
     pub values: &'static [&'static str],
     /// Words for some of its values, for reports that people read.

@@ -29,15 +29,16 @@ pub const TOKEN_FIELDS: &[Field] = &[
         secret: true,
         ..api("accessKey", Text, Pushdown::Never, "key material; shown masked, never asked for by default")
     },
-    api("adminId", Integer, Pushdown::Number, "the owner's user id"),
-    api("adminName", Text, Pushdown::PlainText, "the owner's user name"),
-    api("roles", TextList, Pushdown::Never, "names of the owner's roles"),
+    always(api("adminId", Integer, Pushdown::Number, "the owner's user id")),
+    always(api("adminName", Text, Pushdown::PlainText, "the owner's user name")),
+    always(api("roles", TextList, Pushdown::Never, "names of the owner's roles")),
     Field {
         labels: &[(1, "disabled"), (2, "enabled")],
+        always: true,
         ..api("status", Integer, Pushdown::Number, "1 = disabled, 2 = enabled")
     },
     api("note", Text, Pushdown::PlainText, "free text of whoever made the token"),
-    api("createdOn", EpochSeconds, Pushdown::Number, "when it was made"),
+    always(api("createdOn", EpochSeconds, Pushdown::Number, "when it was made")),
     api("createdBy", Text, Pushdown::PlainText, "who made it"),
     Field {
         zero_is_null: true,
@@ -70,9 +71,15 @@ const fn api(name: &'static str, kind: FieldType, pushdown: Pushdown, meaning: &
         pushdown,
         secret: false,
         zero_is_null: false,
+        always: false,
         labels: &[],
         values: &[],
     }
+}
+
+/// A field that every row has.
+const fn always(field: Field) -> Field {
+    Field { always: true, ..field }
 }
 
 const fn derived(name: &'static str, kind: FieldType, from: &'static str, meaning: &'static str) -> Field {
@@ -85,6 +92,7 @@ const fn derived(name: &'static str, kind: FieldType, from: &'static str, meanin
         pushdown: Pushdown::Never,
         secret: false,
         zero_is_null: false,
+        always: false,
         labels: &[],
         values: &[],
     }

@@ -2,6 +2,7 @@
 
 mod format;
 mod offline;
+mod sandbox;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,9 @@ use format::FormatParser;
 pub(super) use offline::{
     ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
 };
+pub(super) use sandbox::{SandboxArgs, Shell};
+
+use super::fault;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -82,7 +86,7 @@ pub(super) enum Command {
 ///
 /// All files are checked before the first request. Without `output` in a file, a table goes to stdout.
 #[derive(Debug, Parser)]
-#[command(after_help = RUN_HELP)]
+#[command(after_help = RUN_HELP, after_long_help = fault::with_table(RUN_HELP))]
 pub(super) struct RunArgs {
     /// Query files, folders, globs, or `-` for standard input
     #[arg(required = true, value_name = "PATH")]
@@ -91,6 +95,10 @@ pub(super) struct RunArgs {
     /// Run against the embedded sandbox portal: no account, no network, made-up tokens
     #[arg(long)]
     pub(super) sandbox: bool,
+
+    /// Let the sandbox portal go wrong, as the table of faults says. Repeatable
+    #[arg(long, value_name = "SPEC", requires = "sandbox")]
+    pub(super) fault: Vec<String>,
 
     /// Ask this portal of `lmq.yaml` or of your own configuration. Repeatable
     #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
@@ -170,50 +178,6 @@ Environment:
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
 
 stdout is the result and nothing else; everything else goes to stderr.";
-
-/// Serve the embedded portal on 127.0.0.1 until Ctrl-C.
-///
-/// It speaks the protocol of the API: it checks signatures, pages, filters and limits rates. Its tokens are made up, and the
-/// same for the same seed and day.
-#[derive(Debug, Parser)]
-#[command(after_help = SANDBOX_HELP)]
-pub(super) struct SandboxArgs {
-    /// Print the lines that point lmq at it, for this shell, and nothing else on stdout
-    #[arg(long, value_enum, value_name = "SHELL")]
-    pub(super) env: Option<Shell>,
-
-    /// The port; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    pub(super) port: u16,
-
-    /// What the tokens are made from
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(super) seed: u64,
-
-    /// How many tokens it holds, both kinds together
-    #[arg(long, value_name = "N", default_value_t = 120, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
-    pub(super) tokens: u32,
-
-    /// Requests a minute before it answers 429
-    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) rate_limit: u32,
-}
-
-const SANDBOX_HELP: &str = "\
-Examples:
-  lmq sandbox
-  lmq sandbox --env sh > sandbox.env &  sleep 1; . ./sandbox.env; lmq run queries/all-tokens.yaml";
-
-/// A shell's way to set variables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Shell {
-    /// sh, bash, zsh
-    Sh,
-    /// fish
-    Fish,
-    /// PowerShell
-    Powershell,
-}
 
 // No doc comment: clap would take it for the text of the command.
 #[derive(Debug, clap::Args)]

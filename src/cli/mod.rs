@@ -5,6 +5,7 @@ mod check;
 mod commands;
 mod configuration;
 mod exit;
+mod fault;
 mod select;
 mod settings;
 mod signal;

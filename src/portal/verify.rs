@@ -3,7 +3,8 @@
 //! Every condition that was sent is decided again: a row that breaks one (case aside) means that the portal ignored it. A
 //! value of another type than documented leaves a condition undecided.
 
-use crate::filter::{Condition, Matcher};
+use crate::catalog::{Field, Origin};
+use crate::filter::{Condition, Leaf, Matcher, Op};
 use crate::plan::Plan;
 use crate::row::{Cell, Layout, Name, Row};
 use crate::text::shortened;
@@ -27,11 +28,10 @@ struct Sent<'a> {
     broken: usize,
 }
 
-/// A field that a condition is on, and the first value of it that has another type.
+/// A field that a condition is on or goes by, and the first value of it that leaves the condition undecided.
 struct Typed {
     index: usize,
-    name: &'static str,
-    kind: &'static str,
+    field: &'static Field,
     first: Option<(String, String)>,
 }
 
@@ -72,9 +72,9 @@ impl<'a> Verify<'a> {
         });
         let mut typed: Vec<Typed> = Vec::new();
         for leaf in plan.conditions.iter().flat_map(Condition::leaves) {
-            let name = leaf.field.name;
-            if let Some(index) = layout.index(name).filter(|_| typed.iter().all(|known| known.name != name)) {
-                typed.push(Typed { index, name, kind: leaf.field.kind.name(), first: None });
+            let Some((index, field)) = decided_by(leaf, layout) else { continue };
+            if typed.iter().all(|known| known.index != index) {
+                typed.push(Typed { index, field, first: None });
             }
         }
         let unknown = layout.names().iter().enumerate();
@@ -102,9 +102,10 @@ impl<'a> Verify<'a> {
                 sent.broken += 1;
             }
         }
-        for typed in &mut self.typed {
-            if let (Cell::Other(value), None) = (row.cell(typed.index), &typed.first) {
-                let value = shortened(&value.to_string(), 40).into_owned();
+        for typed in self.typed.iter_mut().filter(|typed| typed.first.is_none()) {
+            let cell = row.cell(typed.index);
+            if matches!(cell, Cell::Other(_)) || (*cell == Cell::Null && typed.field.always) {
+                let value = shortened(&cell.to_json().to_string(), 40).into_owned();
                 typed.first = Some((token(row, self.layout), value));
             }
         }
@@ -131,7 +132,7 @@ impl<'a> Verify<'a> {
         });
         let typed = self.typed.iter().filter_map(|typed| {
             let (token, value) = typed.first.as_ref()?;
-            let Typed { name, kind, .. } = typed;
+            let (name, kind) = (typed.field.name, typed.field.kind.name());
             Some(format!(
                 "`{name}` of {token} is no {kind} but `{value}`, so the filter on it proves nothing"
             ))
@@ -151,6 +152,23 @@ impl<'a> Verify<'a> {
     /// The fields of `unknownFields` that a row has.
     pub(super) fn found_fields(&self) -> impl Iterator<Item = usize> + '_ {
         self.unknown.iter().filter(|unknown| unknown.found).map(|unknown| unknown.index)
+    }
+}
+
+/// The cell that decides a condition: its own, or the one that its field is derived from. Where null is what is asked about,
+/// nothing is left open.
+fn decided_by(leaf: &Leaf, layout: &Layout) -> Option<(usize, &'static Field)> {
+    if matches!(leaf.op, Op::Empty | Op::NotEmpty) {
+        return None;
+    }
+    let name = match leaf.field.origin {
+        Origin::Api => leaf.field.name,
+        Origin::Derived(from) => from,
+    };
+    let index = layout.index(name)?;
+    match &layout.names()[index] {
+        Name::Known(field) => Some((index, field)),
+        Name::Unknown(_) => None,
     }
 }
 

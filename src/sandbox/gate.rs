@@ -6,6 +6,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method};
 
 use super::answer::Refusal;
+use super::data::{Kind, Token};
 use crate::auth::{Redactor, sign};
 use crate::secret::Secret;
 
@@ -20,23 +21,25 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    /// Lets a request in, or says why not: always 401 with code 1401.
+    /// Lets a request in, by the kind of its credentials, or says why not: always 401 with code 1401.
     pub(super) fn admit(
         &self,
         headers: &HeaderMap,
         method: &Method,
         path: &str,
         now_ms: i64,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Kind, Refusal> {
         let refused = |message: &str| Err(Refusal::new(401, message));
         let Some(header) = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()) else {
             return refused("Authentication failed: no Authorization header");
         };
         match header.split_once(' ') {
-            Some(("LMv1", signature)) => self.admit_signature(signature, method, path, now_ms),
+            Some(("LMv1", signature)) => {
+                self.admit_signature(signature, method, path, now_ms).map(|()| Kind::Lmv1)
+            }
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
                 if same(token.trim(), self.bearer_token.expose()) {
-                    Ok(())
+                    Ok(Kind::Bearer)
                 } else {
                     refused("Authentication failed: unknown bearer token")
                 }
@@ -65,6 +68,20 @@ impl Gate {
             return refused("Authentication failed: the signature does not match");
         }
         Ok(())
+    }
+
+    /// The secret of the credentials of a kind.
+    pub(super) fn secret(&self, kind: Kind) -> &Secret {
+        match kind {
+            Kind::Lmv1 => &self.access_key,
+            Kind::Bearer => &self.bearer_token,
+        }
+    }
+
+    /// Whether a token is one of the credentials.
+    pub(super) fn owns(&self, token: &Token) -> bool {
+        token.access_id.as_deref() == Some(&*self.access_id)
+            || token.key_start.as_deref().is_some_and(|start| self.bearer_token.expose().starts_with(start))
     }
 
     /// `text` without the secrets.

@@ -1,48 +1,49 @@
 //! A portal inside the program, for `--sandbox`, `lmq sandbox` and the tests: it speaks what `LogicMonitor` documents of its
 //! token lists, with data that depends on a seed.
 //!
-//! It serves from a thread of its own on a port of 127.0.0.1. The only clock it looks at is the one handed in: signatures,
-//! the rate limit, the `Date` header and the ages of its tokens go by it. `server` has the way of a request, `listing` and
-//! `filter` what rows it gets, `data` the rows.
+//! It serves on a port of 127.0.0.1, from a thread that it shares with the portals it was started with (`host`). The only clock it
+//! looks at is the one handed in: signatures, the rate limit, the `Date` header and the ages of its tokens go by it. `server` has the
+//! way of a request, `listing` and `filter` what rows it gets, `data` and `store` the rows, `fault` what goes wrong on purpose.
 
 mod answer;
 pub mod data;
+mod fault;
 mod filter;
 mod gate;
+mod host;
 mod listing;
 mod query;
 mod rate;
 mod received;
 mod server;
+mod several;
+mod store;
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::Request;
-use axum::serve::ListenerExt as _;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::sync::oneshot;
 
 use crate::auth::Credentials;
 use crate::portal::{Access, Address, BearerListing, Interrupt, interrupted};
 use crate::secret::Secret;
 use gate::Gate;
+use host::Host;
 use rate::Limiter;
 use server::Portal;
+use store::Store;
 
+pub use fault::{Entry, FAULTS, Fault, FaultError, Value};
 pub use received::{Observer, Received};
+pub use several::{configuration, environment};
 
 /// Milliseconds since 1970, handed in.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// What a portal is to be like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// What its credentials and data depend on.
     pub seed: u64,
@@ -55,11 +56,13 @@ pub struct Options {
     pub rate_limit: u32,
     /// The length of that window.
     pub rate_window_seconds: u32,
+    /// What goes wrong. The number of a portal in them means nothing here: give each portal its own.
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, tokens: 120, port: 0, rate_limit: 500, rate_window_seconds: 60 }
+        Self { seed: 1, tokens: 120, port: 0, rate_limit: 500, rate_window_seconds: 60, faults: Vec::new() }
     }
 }
 
@@ -69,17 +72,20 @@ impl Default for Options {
 /// # Errors
 /// The portal's message where it refuses the request.
 pub fn matching<'a>(tokens: &'a [data::Token], query: &str) -> Result<Vec<&'a data::Token>, String> {
-    listing::matching(tokens, None, &query::Query::parse(query)).map_err(|refusal| refusal.message)
+    let ask = listing::Ask::read(&query::Query::parse(query), None).map_err(|refusal| refusal.message)?;
+    Ok(tokens.iter().filter(|token| ask.takes(token)).collect())
 }
 
-/// A portal that listens until it is dropped.
+/// A portal that listens until it, and those started with it, are dropped.
 pub struct Sandbox {
     portal: Arc<Portal>,
     address: SocketAddr,
-    /// Dropped to stop the server.
-    running: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// Served as long as one of the handles is there.
+    _host: Arc<Host>,
 }
+
+/// A request to the portal of this number, from 0, of those started together.
+pub type Watched = (usize, Received);
 
 impl Sandbox {
     /// Starts a portal; it listens when this returns.
@@ -88,21 +94,37 @@ impl Sandbox {
     ///
     /// The port is taken, or the system grants no socket or thread.
     pub fn start(options: Options, clock: Clock) -> io::Result<Self> {
-        Self::start_with(options, clock, None)
+        Ok(Self::start_all(vec![(options, clock, None)])?.remove(0))
     }
 
-    /// As [`Sandbox::start`], with each request also sent to the receiver, for [`Sandbox::wait`].
+    /// Starts several portals on one thread.
     ///
     /// # Errors
     ///
     /// As [`Sandbox::start`].
-    pub fn start_watched(options: Options, clock: Clock) -> io::Result<(Self, UnboundedReceiver<Received>)> {
+    pub fn start_many(options: Vec<Options>, clock: &Clock) -> io::Result<Vec<Self>> {
+        Self::start_all(options.into_iter().map(|options| (options, Arc::clone(clock), None)).collect())
+    }
+
+    /// As [`Sandbox::start_many`], with each request also sent to the receiver, for [`wait`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Sandbox::start`].
+    pub fn start_watched(
+        options: Vec<Options>,
+        clock: &Clock,
+    ) -> io::Result<(Vec<Self>, UnboundedReceiver<Watched>)> {
         let (sender, received) = unbounded_channel();
-        let observer: Observer = Box::new(move |request: &Received| {
-            // Nobody waits any more: the portal is about to stop.
-            let _ = sender.send(request.clone());
+        let portals = options.into_iter().enumerate().map(|(index, options)| {
+            let sender = sender.clone();
+            let observer: Observer = Box::new(move |request: &Received| {
+                // Nobody waits any more: the portal is about to stop.
+                let _ = sender.send((index, request.clone()));
+            });
+            (options, Arc::clone(clock), Some(observer))
         });
-        Ok((Self::start_with(options, clock, Some(observer))?, received))
+        Ok((Self::start_all(portals.collect())?, received))
     }
 
     /// As [`Sandbox::start`], with `on_request` called for each request as it is answered. What it is given never has the
@@ -112,38 +134,21 @@ impl Sandbox {
     ///
     /// As [`Sandbox::start`].
     pub fn start_observed(options: Options, clock: Clock, on_request: Observer) -> io::Result<Self> {
-        Self::start_with(options, clock, Some(on_request))
+        Ok(Self::start_all(vec![(options, clock, Some(on_request))])?.remove(0))
     }
 
-    fn start_with(options: Options, clock: Clock, observer: Option<Observer>) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let world = data::World::new(options.seed, options.tokens, clock());
-        let portal = Arc::new(Portal {
-            tokens: world.tokens,
-            owners: world.owners,
-            gate: Gate {
-                access_id: world.access_id,
-                access_key: world.access_key,
-                bearer_token: world.bearer_token,
-            },
-            clock,
-            limiter: Mutex::new(Limiter::new(options.rate_limit, options.rate_window_seconds)),
-            log: Mutex::new(VecDeque::new()),
-            observer,
-        });
-        let (running, stopped) = oneshot::channel();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listener = {
-            let _context = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
-        };
-        let state = Arc::clone(&portal);
-        let thread = std::thread::Builder::new()
-            .name("sandbox".to_owned())
-            .spawn(move || runtime.block_on(serve(listener, state, stopped)))?;
-        Ok(Self { portal, address, running: Some(running), thread: Some(thread) })
+    fn start_all(portals: Vec<(Options, Clock, Option<Observer>)>) -> io::Result<Vec<Self>> {
+        let mut served = Vec::new();
+        let mut listening = Vec::new();
+        for (options, clock, observer) in portals {
+            let (listener, address) = host::listen(options.port)?;
+            let portal = Arc::new(portal(options, clock, observer));
+            served.push((Arc::clone(&portal), address));
+            listening.push((listener, portal));
+        }
+        let host = Arc::new(Host::start(listening)?);
+        let handles = served.into_iter();
+        Ok(handles.map(|(portal, address)| Self { portal, address, _host: Arc::clone(&host) }).collect())
     }
 
     /// It as a portal for a run, with its LMv1 credentials.
@@ -163,28 +168,6 @@ impl Sandbox {
             bearer: BearerListing::Expected,
             sandbox: true,
         }
-    }
-
-    /// Serves until Ctrl-C or SIGTERM, and hands each request on as it comes from `received`.
-    ///
-    /// # Errors
-    /// The system grants no runtime to wait for signals.
-    pub fn wait(
-        &self,
-        mut received: UnboundedReceiver<Received>,
-        mut on_request: impl FnMut(&Received),
-    ) -> io::Result<Interrupt> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(runtime.block_on(async {
-            let interrupted = interrupted();
-            tokio::pin!(interrupted);
-            loop {
-                tokio::select! {
-                    interrupt = &mut interrupted => return interrupt,
-                    Some(request) = received.recv() => on_request(&request),
-                }
-            }
-        }))
     }
 
     /// `http://127.0.0.1:PORT/santaba/rest`.
@@ -211,10 +194,22 @@ impl Sandbox {
         &self.portal.gate.bearer_token
     }
 
-    /// Every token it holds: `LMv1` tokens by id, then bearer tokens by id.
+    /// Every token it holds now: `LMv1` tokens by id, then bearer tokens by id.
     #[must_use]
-    pub fn truth(&self) -> &[data::Token] {
-        &self.portal.tokens
+    pub fn truth(&self) -> Vec<data::Token> {
+        self.portal.store().tokens().to_vec()
+    }
+
+    /// The tokens that it held from the start and still holds, in the same order.
+    #[must_use]
+    pub fn stayed(&self) -> Vec<data::Token> {
+        self.portal.store().stayed().cloned().collect()
+    }
+
+    /// Every token that it holds or ever held, in no order.
+    #[must_use]
+    pub fn ever(&self) -> Vec<data::Token> {
+        self.portal.store().ever().cloned().collect()
     }
 
     /// The requests it answered, oldest first; of very many the latest ten thousand.
@@ -224,31 +219,41 @@ impl Sandbox {
     }
 }
 
-impl Drop for Sandbox {
-    /// Stops listening, closes the connections and waits for the thread.
-    fn drop(&mut self) {
-        drop(self.running.take());
-        if let Some(thread) = self.thread.take() {
-            // It has nothing to return; a panic of it was reported when it happened.
-            let _ = thread.join();
+/// Waits until Ctrl-C or SIGTERM, and hands each request on as it comes from `received`.
+///
+/// # Errors
+/// The system grants no runtime to wait for signals.
+pub fn wait(
+    mut received: UnboundedReceiver<Watched>,
+    mut on_request: impl FnMut(usize, &Received),
+) -> io::Result<Interrupt> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(async {
+        let interrupted = interrupted();
+        tokio::pin!(interrupted);
+        loop {
+            tokio::select! {
+                interrupt = &mut interrupted => return interrupt,
+                Some((index, request)) = received.recv() => on_request(index, &request),
+            }
         }
-    }
+    }))
 }
 
-/// Serves until the sender of `stopped` is dropped. Connections end with the runtime: a kept-alive one, on which nothing
-/// comes any more, would hold up a graceful end for ever.
-async fn serve(listener: tokio::net::TcpListener, portal: Arc<Portal>, stopped: oneshot::Receiver<()>) {
-    let router = Router::new()
-        .fallback(|State(portal): State<Arc<Portal>>, request: Request<Body>| async move {
-            portal.respond(&request)
-        })
-        .with_state(portal);
-    // Without it an answer may wait for an acknowledgement; slow is not wrong, so a failure is let go.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    tokio::select! {
-        _ = axum::serve(listener, router) => {}
-        _ = stopped => {}
+fn portal(options: Options, clock: Clock, observer: Option<Observer>) -> Portal {
+    let world = data::World::new(options.seed, options.tokens, clock());
+    let gate =
+        Gate { access_id: world.access_id, access_key: world.access_key, bearer_token: world.bearer_token };
+    let own =
+        world.tokens.iter().filter(|token| gate.owns(token)).map(|token| (token.kind, token.id)).collect();
+    Portal {
+        store: Mutex::new(Store::new(world.tokens, own)),
+        owners: world.owners,
+        gate,
+        clock,
+        limiter: Mutex::new(Limiter::new(options.rate_limit, options.rate_window_seconds)),
+        script: fault::Script::new(options.faults),
+        log: Mutex::new(VecDeque::new()),
+        observer,
     }
 }

@@ -5,6 +5,7 @@ mod config;
 mod diagnostics;
 mod engine;
 mod explain;
+mod faults;
 mod fields;
 mod limits;
 mod list;

@@ -38,7 +38,7 @@ static WORLDS: LazyLock<Vec<Tokens>> = LazyLock::new(|| {
     let world = |seed| {
         let options = Options { seed, tokens: 40, ..Options::default() };
         let sandbox = Sandbox::start(options, Arc::new(|| NOW_MS)).expect("a free port");
-        Tokens::new(sandbox.truth().to_vec())
+        Tokens::new(sandbox.truth())
     };
     [1, 2, 3, 77].into_iter().map(world).collect()
 });
@@ -116,7 +116,7 @@ fn a_run_over_the_network_brings_what_the_truth_says() {
     let outcome = TestRunner::new(config(50)).run(&draw::items(), |items| {
         // The portal of a run has a name of its own.
         prop_assume!(!format!("{items:?}").contains("\"portal\""));
-        let expected = by_truth(&items, sandbox.truth());
+        let expected = by_truth(&items, &sandbox.truth());
         for pushdown in ["all", "safe", "none"] {
             let text = format!(
                 "type: all\nfields: [id, tokenType]\npushdown: {pushdown}\n{}",

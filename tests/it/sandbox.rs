@@ -1,11 +1,14 @@
 //! The sandbox portal over a socket, against the API's description.
 
 mod client;
+mod command;
 mod data;
+mod fault;
 mod filter;
 mod gate;
 mod listing;
 mod rate;
+mod several;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

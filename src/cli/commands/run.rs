@@ -4,6 +4,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::check::{self, Request};
 use crate::cli::configuration;
 use crate::cli::exit::Exit;
+use crate::cli::fault;
 use crate::cli::settings;
 use crate::cli::stream::Console;
 use crate::cli::variables::Given;
@@ -28,10 +29,6 @@ pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit
 
 /// Everything that needs no network: flags, files, templates.
 fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, Project, Limits), Exit> {
-    let bad_flag = |flag: settings::BadFlag, console: &mut Console<'_, '_>| {
-        console.error(flag.message, flag.help.as_deref());
-        Exit::Usage
-    };
     let replaced = settings::outputs(args).map_err(|flag| bad_flag(flag, console))?;
     let limits = settings::limits(args).map_err(|flag| bad_flag(flag, console))?;
     let request = Request {
@@ -54,6 +51,11 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     Ok((jobs, project, limits))
 }
 
+fn bad_flag(flag: settings::BadFlag, console: &mut Console<'_, '_>) -> Exit {
+    console.error(flag.message, flag.help.as_deref());
+    Exit::Usage
+}
+
 /// The portals and, for `--sandbox`, the server behind the one there is, which lives as long as the run.
 fn portals(
     args: &RunArgs,
@@ -61,7 +63,8 @@ fn portals(
     console: &mut Console<'_, '_>,
 ) -> Result<(Vec<Portal>, Option<Sandbox>), Exit> {
     if args.sandbox {
-        let started = Sandbox::start(Options::default(), console.clock());
+        let faults = fault::read(&args.fault, 1).map_err(|flag| bad_flag(flag, console))?;
+        let started = Sandbox::start(Options { faults, ..Options::default() }, console.clock());
         let sandbox = started.map_err(|error| {
             console.error(format!("the sandbox cannot start: {error}"), None);
             Exit::Portal

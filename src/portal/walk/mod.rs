@@ -81,6 +81,10 @@ pub(super) struct Walk {
     id: usize,
     order: Order,
     asked: u32,
+    /// Rows of the first page: what the portal gives at once.
+    page_rows: u32,
+    /// What the portal counted at first.
+    first_total: Option<u64>,
     offset: u64,
     rows: Vec<Row>,
     /// Row by id, for loose order alone.
@@ -113,6 +117,8 @@ impl Walk {
             id,
             order: Order::Open,
             asked: page_size(size.min(wanted)),
+            page_rows: page_size(size.min(wanted)),
+            first_total: None,
             offset: part.offset,
             rows: Vec::new(),
             index: HashMap::new(),
@@ -177,7 +183,12 @@ impl Walk {
         self.out.pages += 1;
         let total = page.total.and_then(|total| u64::try_from(total).ok()).filter(|_| !page.is_min);
         self.out.total = total.or(self.out.total);
-        if self.spent(total) {
+        if self.out.pages == 1 {
+            let length = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
+            self.page_rows = self.asked.min(length.max(2));
+            self.first_total = total.map(|total| total.max(length.into()));
+        }
+        if self.spent() {
             self.end("the list changed, or contradicted itself, faster than it could be read");
             return;
         }
@@ -218,12 +229,13 @@ impl Walk {
         self.given_rows + self.rows.len() as u64
     }
 
-    /// Whether more than 3 × pages + 10 requests went beyond what the list needs.
-    fn spent(&self, total: Option<u64>) -> bool {
-        let rows = total.unwrap_or(0).max(self.seen());
+    /// Whether more than 3 × pages + 10 requests went beyond what the list needs. The pages are those of the list as it was at
+    /// first: one that grows as fast as it is read has no end.
+    fn spent(&self) -> bool {
+        let rows = self.first_total.unwrap_or_else(|| self.seen());
         let walks = if self.order == Order::Loose { 3 } else { 1 };
         // A portal may count as far as numbers go.
-        let pages = (rows / u64::from(self.asked - 1)).saturating_add(1).saturating_mul(walks);
+        let pages = (rows / u64::from(self.page_rows.max(2) - 1)).saturating_add(1).saturating_mul(walks);
         u64::from(self.out.pages) + u64::from(self.wasted) > pages.saturating_mul(4).saturating_add(10)
     }
 

@@ -31,7 +31,7 @@ pub const FIELDS: [&str; 13] = [
 ];
 
 /// The two kinds of token: each has its own listing and its own sequence of ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// An access id with its key.
     Lmv1,

@@ -87,7 +87,7 @@ fn all_shipped_queries_run_together() {
 #[test]
 fn all_tokens_are_all_whatever_the_size_of_a_page() {
     let sandbox = sandbox();
-    let all = truth(sandbox.truth(), |_| true);
+    let all = truth(&sandbox.truth(), |_| true);
     for size in ["", "size: 1\n", "size: 2\n", "size: 7\n", "size: 50\n", "size: 1000\n"] {
         let project = Project::new().sandbox(&sandbox).file("q.yaml", text_of("all-tokens") + size);
         let document = project.run(&["-f", "json", "q.yaml"]).exits(0).json();
@@ -114,7 +114,7 @@ fn shipped_queries_bring_just_their_rows() {
         for size in ["", "size: 3\n"] {
             let project = Project::new().sandbox(&sandbox).file("q.yaml", text_of(name) + size);
             let document = project.run(&["-f", "json", "q.yaml"]).exits(0).json();
-            assert_eq!(keys(&document), truth(sandbox.truth(), &wanted), "{name} {size}");
+            assert_eq!(keys(&document), truth(&sandbox.truth(), &wanted), "{name} {size}");
         }
     }
 }
@@ -122,5 +122,5 @@ fn shipped_queries_bring_just_their_rows() {
 #[test]
 fn the_embedded_sandbox_is_the_one_of_the_command() {
     let ran = Project::new().query("type: all\n").run(&["--sandbox", "-f", "json", "q.yaml"]).exits(0);
-    assert_eq!(keys(&ran.json()), truth(sandbox().truth(), |_| true));
+    assert_eq!(keys(&ran.json()), truth(&sandbox().truth(), |_| true));
 }

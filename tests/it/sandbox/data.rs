@@ -17,8 +17,8 @@ fn at(now_ms: i64, options: Options) -> Sandbox {
     Sandbox::start(options, Arc::new(move || now_ms)).expect("a free port")
 }
 
-fn of(sandbox: &Sandbox, kind: Kind) -> Vec<&Token> {
-    sandbox.truth().iter().filter(|token| token.kind == kind).collect()
+fn of(sandbox: &Sandbox, kind: Kind) -> Vec<Token> {
+    sandbox.truth().into_iter().filter(|token| token.kind == kind).collect()
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn the_data_has_what_an_audit_looks_for_whatever_the_seed() {
             assert_eq!(tokens.len(), count);
             assert!(tokens.is_sorted_by(|a, b| a.id < b.id) && tokens[0].id <= 2);
             let has = |what: &str, wanted: &dyn Fn(&Token) -> bool| {
-                assert!(tokens.iter().any(|token| wanted(token)), "seed {seed}, {kind:?}: {what}");
+                assert!(tokens.iter().any(wanted), "seed {seed}, {kind:?}: {what}");
             };
             for form in [NeverUsed::Zero, NeverUsed::Null, NeverUsed::Absent] {
                 has("never used", &|token| token.last_used_on.is_none() && token.never_used == form);
@@ -76,7 +76,8 @@ fn awkward_notes_are_there() {
         "${x}",
         "{{note}}",
     ];
-    let notes: Vec<&str> = sandbox.truth().iter().filter_map(|token| token.note.as_deref()).collect();
+    let tokens = sandbox.truth();
+    let notes: Vec<&str> = tokens.iter().filter_map(|token| token.note.as_deref()).collect();
     for part in parts {
         assert!(notes.iter().any(|note| note.contains(part)), "{part}");
     }
@@ -96,7 +97,8 @@ fn ages_in_days_are_the_same_on_every_day_and_at_every_hour() {
     let ages = |now_ms: i64| {
         let sandbox = at(now_ms, Options::default());
         let days = |time: i64| (now_ms / 1000 - time).div_euclid(DAY_S);
-        let ages = sandbox.truth().iter().map(|token| (days(token.created_on), token.last_used_on.map(days)));
+        let ages =
+            sandbox.truth().into_iter().map(|token| (days(token.created_on), token.last_used_on.map(days)));
         ages.collect::<Vec<_>>()
     };
     let expected = ages(NOW_MS);
@@ -134,7 +136,7 @@ fn small_and_large_portals_work() {
         assert_eq!(get(&sandbox, "/setting/admins/131/apitokens").status, 200);
         let own = |token: &&Token| token.access_id.as_deref() == Some(sandbox.access_id());
         assert_eq!(sandbox.truth().iter().filter(own).count(), lmv1.min(1));
-        let keys = sandbox.truth().iter().map(|token| (token.kind == Kind::Bearer, token.id));
+        let keys = sandbox.truth().into_iter().map(|token| (token.kind == Kind::Bearer, token.id));
         assert_eq!(keys.collect::<HashSet<_>>().len(), tokens);
     }
 }

@@ -13,7 +13,7 @@ const ALL: &str = "/setting/admins/apitokens";
 
 /// The ids in the portal's truth that a test expects.
 fn ids(sandbox: &Sandbox, kind: Kind, wanted: impl Fn(&Token) -> bool) -> Vec<i64> {
-    let tokens = sandbox.truth().iter().filter(|token| token.kind == kind && wanted(token));
+    let tokens = sandbox.truth().into_iter().filter(|token| token.kind == kind && wanted(token));
     tokens.map(|token| token.id).collect()
 }
 

@@ -44,8 +44,8 @@ impl Project {
             environment: BTreeMap::new(),
             below: PathBuf::new(),
             read_timeout: Duration::from_mins(1),
+            answer: None,
         }
-        Self { folder, environment: BTreeMap::new(), below: PathBuf::new(), answer: None }
     }
 
     /// With a file; its folders are made on the way.
@@ -91,9 +91,9 @@ impl Project {
         self
     }
 
-    /// With a client that bears silence for a second and no longer.
+    /// With a client that bears silence for a moment and no longer.
     pub fn impatient(mut self) -> Self {
-        self.read_timeout = Duration::from_secs(1);
+        self.read_timeout = Duration::from_millis(300);
         self
     }
 

@@ -1,0 +1,223 @@
+//! Every fault of the sandbox under every shipped query: a run ends by itself, and either has just the rows that are there or says
+//! why not.
+
+mod documents;
+mod echo;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use lmq::sandbox::data::{Kind, Status, Token};
+use lmq::sandbox::{FAULTS, Fault, Options, Sandbox};
+use serde_json::Value;
+
+use crate::support::{NOW_MS, Project, Ran};
+
+/// Values for the faults that have no default, and further ones for some that have.
+const VALUES: &[(&str, &[&str])] = &[
+    ("status", &["400", "401", "403", "404", "500", "503"]),
+    ("latency", &["1"]),
+    ("total", &["+40", "-40", "+1", "-1"]),
+    ("short-pages", &["1", "2", "7"]),
+    ("skew", &["60", "-3600"]),
+    ("error-body", &["1500", "1401", "1429"]),
+    ("delete", &["1", "25"]),
+    ("delete-last", &["1", "25"]),
+    ("add", &["1", "25"]),
+    ("add-first", &["1", "25"]),
+];
+
+/// Where and how often a fault plays.
+const PLACES: &[&str] = &["", "@2", "@2x1"];
+
+/// Faults that hide what others do to the list.
+const TOGETHER: &[&[&str]] = &[
+    &["delete=3@2x1", "null-total"],
+    &["delete-last=5@3", "no-total"],
+    &["delete=7@2", "short-pages=9"],
+    &["add-first=3@2", "min-total"],
+    &["add=2", "delete=2", "negative-total"],
+    &["unsorted", "delete=1@2"],
+    &["unsorted", "add=1@2x1", "null-total"],
+    &["reverse", "delete-last=3", "no-total"],
+    &["reverse", "short-pages=3"],
+    &["total=-20", "delete=20@2x1"],
+    &["short-pages=19", "no-total", "delete=1"],
+    &["ignore-size", "delete=30@2"],
+    &["ignore-filter", "ignore-fields"],
+    &["misread-filter", "negative-total", "short-pages=2"],
+    &["empty-page@3", "null-total"],
+    &["null-items@3", "no-total"],
+    &["null-items@3", "total-drift"],
+    &["latency=1", "truncate@2"],
+];
+
+/// Whether a token is one that a query is to bring.
+type Wanted = fn(&Token) -> bool;
+
+fn enabled(token: &Token) -> bool {
+    token.status == Status::Enabled
+}
+
+/// The shipped queries, and what each is to bring.
+const QUERIES: &[(&str, Wanted)] = &[
+    ("administrator-tokens", |token| {
+        enabled(token) && token.roles.iter().any(|role| role == "administrator")
+    }),
+    ("all-tokens", |_| true),
+    ("bearer-traces", |token| token.kind == Kind::Bearer && token.reads_traces),
+    ("disabled-tokens", |token| !enabled(token)),
+    ("idle-tokens", |token| {
+        let since = NOW_MS / 1000 - token.last_used_on.unwrap_or(token.created_on);
+        enabled(token) && since.div_euclid(86_400) > 90
+    }),
+    ("never-used", |token| enabled(token) && token.last_used_on.is_none()),
+    ("user-tokens", |token| token.admin_id == 131),
+];
+
+/// Pages of this size make several of most listings.
+const SIZE: usize = 20;
+
+type Keys = BTreeSet<(String, i64)>;
+
+fn keys(tokens: &[Token], wanted: Wanted) -> Keys {
+    let kind = |kind| if kind == Kind::Bearer { "bearer" } else { "lmv1" };
+    tokens.iter().filter(|token| wanted(token)).map(|token| (kind(token.kind).to_owned(), token.id)).collect()
+}
+
+/// All specifications of a fault: each value at each place.
+fn specs(name: &str) -> Vec<String> {
+    let values = VALUES.iter().find(|(known, _)| *known == name).map_or(&[""][..], |(_, values)| values);
+    let written = |value: &&str| if value.is_empty() { name.to_owned() } else { format!("{name}={value}") };
+    // It takes a second each time.
+    let places = if name == "large" { &PLACES[..1] } else { PLACES };
+    values.iter().flat_map(|value| places.iter().map(move |place| written(value) + place)).collect()
+}
+
+fn start(specs: &[String]) -> Sandbox {
+    let faults =
+        specs.iter().map(|spec| Fault::parse(spec).unwrap_or_else(|error| panic!("{spec}: {error}")));
+    let options =
+        Options { tokens: 130, rate_limit: 1_000_000, faults: faults.collect(), ..Options::default() };
+    Sandbox::start(options, Arc::new(|| NOW_MS)).expect("a free port")
+}
+
+/// What is wrong with how a query ran.
+fn wrong(name: &str, wanted: Wanted, specs: &[String]) -> Option<String> {
+    let sandbox = start(specs);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("queries/{name}.yaml"));
+    let text = fs::read_to_string(path).expect("a shipped query") + &format!("size: {SIZE}\n");
+    // A run that does not end is told by its arguments.
+    let file = format!("{name} with {}.yaml", specs.join(" "));
+    let mut project = Project::new().sandbox(&sandbox).file(&file, text);
+    if specs.iter().any(|spec| spec.starts_with("stall")) {
+        project = project.impatient();
+    }
+    let ran = project.run(&["-f", "json", &file]);
+    let secret = sandbox.access_key().expose();
+    let complaint = if ran.both().contains(secret) {
+        "the secret is shown".to_owned()
+    } else if ran.code == 0 {
+        wrong_rows(&ran, wanted, &sandbox)?
+    } else if !matches!(ran.code, 4..=6) {
+        "the exit code".to_owned()
+    } else if ran.stderr.contains("error: ") || ran.stderr.contains("incomplete") {
+        return None;
+    } else {
+        "no reason".to_owned()
+    };
+    Some(format!(
+        "{name} with {}: {complaint}: exit {}: {}",
+        specs.join(" "),
+        ran.code,
+        ran.stderr.trim_end()
+    ))
+}
+
+fn wrong_rows(ran: &Ran, wanted: Wanted, sandbox: &Sandbox) -> Option<String> {
+    let document = ran.json();
+    let records = document["records"].as_array().expect("a document has records");
+    let key = |row: &Value| Some((row["tokenType"].as_str()?.to_owned(), row["id"].as_i64()?));
+    let Some(listed) = records.iter().map(key).collect::<Option<Vec<_>>>() else {
+        return Some("a row without kind or id".to_owned());
+    };
+    let rows: Keys = listed.iter().cloned().collect();
+    let (stayed, ever) = (keys(&sandbox.stayed(), wanted), keys(&sandbox.ever(), wanted));
+    let missing = stayed.difference(&rows).count();
+    let strange = rows.difference(&ever).count();
+    let twice = listed.len() - rows.len();
+    let is_right = (missing, strange, twice) == (0, 0, 0);
+    (!is_right).then(|| format!("{missing} rows are missing, {strange} strange, {twice} there twice"))
+}
+
+/// Runs every query under each set of faults, on two threads.
+fn complaints(cases: &[Vec<String>]) -> Vec<String> {
+    let half = cases.len().div_ceil(2).max(1);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = cases
+            .chunks(half)
+            .map(|cases| {
+                scope.spawn(move || {
+                    let runs = cases
+                        .iter()
+                        .flat_map(|specs| QUERIES.iter().map(move |(name, wanted)| (name, *wanted, specs)));
+                    runs.filter_map(|(name, wanted, specs)| wrong(name, wanted, specs)).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+    })
+}
+
+fn holds(cases: Vec<Vec<String>>) {
+    let complaints = complaints(&cases);
+    assert!(complaints.is_empty(), "{} runs went wrong:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+/// The faults of the table between two names, both included.
+fn between(first: &str, last: &str) -> Vec<Vec<String>> {
+    let at = |name| FAULTS.iter().position(|entry| entry.name == name).expect("the table has it");
+    let names = FAULTS[at(first)..=at(last)].iter().map(|entry| entry.name);
+    names.flat_map(specs).map(|spec| vec![spec]).collect()
+}
+
+#[test]
+fn every_query_is_shipped_and_every_shipped_query_is_here() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
+    let files =
+        fs::read_dir(folder).expect("the queries lie there").map(|entry| entry.expect("readable").path());
+    let shipped: BTreeSet<String> = files
+        .filter(|path| path.extension().is_some_and(|suffix| suffix == "yaml"))
+        .map(|path| path.file_stem().expect("it has a name").to_string_lossy().into_owned())
+        .collect();
+    assert!(QUERIES.iter().map(|(name, _)| *name).eq(shipped.iter().map(String::as_str)), "{shipped:?}");
+}
+
+#[test]
+fn without_a_fault_every_query_brings_its_rows() {
+    holds(vec![Vec::new()]);
+}
+
+#[test]
+fn answers_that_are_none_bring_just_the_rows_or_a_reason() {
+    holds(between(FAULTS[0].name, "large"));
+}
+
+#[test]
+fn pages_that_lie_bring_just_the_rows_or_a_reason() {
+    holds(between("negative-total", "duplicate-items"));
+}
+
+#[test]
+fn lists_that_change_bring_just_the_rows_or_a_reason() {
+    holds(between("delete", FAULTS[FAULTS.len() - 1].name));
+}
+
+#[test]
+fn faults_together_bring_just_the_rows_or_a_reason() {
+    let cases: Vec<Vec<String>> =
+        TOGETHER.iter().map(|specs| specs.iter().map(|spec| (*spec).to_owned()).collect()).collect();
+    holds(cases);
+}
