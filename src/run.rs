@@ -1,12 +1,15 @@
 //! The whole story of one query: spec → plan → portal → shape → report.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::plan::plan;
-use crate::portal::{Event, Fetched, PortalError, Session};
-use crate::report::{self, Document, Manner, Prepared, ReportError, Staged, Times};
-use crate::shape::shape;
-use crate::spec::Query;
+use crate::catalog::Field;
+use crate::plan::{Plan, plan};
+use crate::portal::{Batch, Event, Fetched, PortalError, Session};
+use crate::report::{self, Document, Manner, Prepared, ReportError, Staged, Stream, Times};
+use crate::shape::{Shaped, Shaper, shape};
+use crate::spec::{Query, SortKey};
 
 /// A query that is ready to run: valid, its templates checked.
 #[derive(Debug)]
@@ -52,15 +55,72 @@ pub fn run(
 ) -> Result<Outcome, PortalError> {
     let now = (around.clock)().div_euclid(1000);
     let plan = plan(&job.query, &job.fields, now);
-    let mut fetched = session.fetch(&plan, around.observe, None)?;
-    let mut shaped = shape(&job.query, &plan, &mut fetched.listings, now);
+    let (mut fetched, mut shaped, stream) = if let Some(stream) = stream(job, &plan, session) {
+        flow(job, &plan, session, stream, (now, around.observe))?
+    } else {
+        let mut fetched = session.fetch(&plan, around.observe, None)?;
+        let shaped = shape(&job.query, &plan, &mut fetched.listings, now);
+        (fetched, shaped, None)
+    };
     fetched.reasons.append(&mut shaped.reasons);
     let finished = (around.clock)().div_euclid(1000);
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
     let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
-    let reports = report::stage(&job.outputs, &document, manner);
+    let reports = match stream {
+        Some(stream) => stream.finish(document.is_incomplete() && !manner.allow_partial),
+        None => report::stage(&job.outputs, &document, manner),
+    };
     Ok(Outcome { document, reports, fetched })
+}
+
+/// Drafts for rows that are written as they come, where nothing needs all of them: one listing, in its own order, whole.
+fn stream(job: &Job, plan: &Plan, session: &Session) -> Option<Stream> {
+    let query = &job.query;
+    let in_order =
+        matches!(&query.sort[..], [] | [SortKey { field: Field { name: "id", .. }, descending: false }]);
+    let alone = plan.listings.len() == 1 && session.portals().count() == 1;
+    let whole = !query.is_limited() && query.select.is_none();
+    let flows = in_order && alone && whole && !job.outputs.is_empty();
+    flows.then(|| Stream::open(&job.outputs, &query.columns, &plan.layout)).flatten()
+}
+
+/// Writes the rows while they come in. They are not kept: of a row that is sent twice the first copy stays.
+fn flow(
+    job: &Job,
+    plan: &Plan,
+    session: &Session,
+    stream: Stream,
+    (now, observe): (i64, &dyn Fn(&Event<'_>)),
+) -> Result<(Fetched, Shaped, Option<Stream>), PortalError> {
+    let portal = session.portals().next().map_or("", |portal| &portal.name);
+    let kind = plan.listings[0].kind;
+    let state = RefCell::new((Shaper::new(&job.query, plan, portal, now), stream, 0));
+    let hand = |batch: Batch| {
+        let (shaper, stream, count) = &mut *state.borrow_mut();
+        if batch.restarted {
+            *shaper = Shaper::new(&job.query, plan, portal, now);
+            *count = 0;
+            stream.restart();
+        }
+        for row in batch.rows.into_iter().filter_map(|row| shaper.row(row, kind)) {
+            *count += 1;
+            stream.row(&row);
+        }
+    };
+    let fetched = session.fetch(plan, observe, Some(&hand))?;
+    let (taken, stream, count) = state.into_inner();
+    let (warnings, reasons) = taken.finish();
+    let shaped = Shaped {
+        layout: Arc::clone(&plan.layout),
+        rows: Vec::new(),
+        count,
+        total: count,
+        by_listing: vec![count],
+        warnings,
+        reasons,
+    };
+    Ok((fetched, shaped, Some(stream)))
 }
 
 fn rfc3339(seconds: i64) -> String {

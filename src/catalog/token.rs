@@ -29,16 +29,16 @@ pub const TOKEN_FIELDS: &[Field] = &[
         secret: true,
         ..api("accessKey", Text, Pushdown::Never, "key material; shown masked, never asked for by default")
     },
-    always(api("adminId", Integer, Pushdown::Number, "the owner's user id")),
-    always(api("adminName", Text, Pushdown::PlainText, "the owner's user name")),
-    always(api("roles", TextList, Pushdown::Never, "names of the owner's roles")),
+    always("adminId", Integer, Pushdown::Number, "the owner's user id"),
+    always("adminName", Text, Pushdown::PlainText, "the owner's user name"),
+    always("roles", TextList, Pushdown::Never, "names of the owner's roles"),
     Field {
         labels: &[(1, "disabled"), (2, "enabled")],
         always: true,
         ..api("status", Integer, Pushdown::Number, "1 = disabled, 2 = enabled")
     },
     api("note", Text, Pushdown::PlainText, "free text of whoever made the token"),
-    always(api("createdOn", EpochSeconds, Pushdown::Number, "when it was made")),
+    always("createdOn", EpochSeconds, Pushdown::Number, "when it was made"),
     api("createdBy", Text, Pushdown::PlainText, "who made it"),
     Field {
         zero_is_null: true,
@@ -78,8 +78,8 @@ const fn api(name: &'static str, kind: FieldType, pushdown: Pushdown, meaning: &
 }
 
 /// A field that every row has.
-const fn always(field: Field) -> Field {
-    Field { always: true, ..field }
+const fn always(name: &'static str, kind: FieldType, pushdown: Pushdown, meaning: &'static str) -> Field {
+    Field { always: true, ..api(name, kind, pushdown, meaning) }
 }
 
 const fn derived(name: &'static str, kind: FieldType, from: &'static str, meaning: &'static str) -> Field {

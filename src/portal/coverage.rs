@@ -38,11 +38,11 @@ impl Asker {
             return;
         };
         if walked.iter().any(|(_, sight)| *sight == Sight::Seen) {
-            // Nothing to ask: there it was.
+            // Nothing to ask: there it was. Set already: an earlier query has asked.
             let _ = self.coverage.set(Coverage::Visible);
         }
         for (walked, sight) in walked {
-            if !walked.reasons.is_empty() || !asks(walked, *sight) {
+            if !walked.reasons.is_empty() || *sight == Sight::Seen {
                 continue;
             }
             let coverage = self.coverage.get_or_init(|| self.probe(access_id, observe)).await;
@@ -87,12 +87,6 @@ impl Asker {
             None => Coverage::Unknown(walked.reasons.join("; ")),
         }
     }
-}
-
-/// Whether a listing leaves open what the caller sees.
-fn asks(walked: &Walked, sight: Sight) -> bool {
-    let own_may_be_missing = is_of_all(&walked.listing) && sight != Sight::Seen;
-    walked.rows_read == 0 || own_may_be_missing
 }
 
 /// Whether the caller's own `LMv1` token belongs into it.

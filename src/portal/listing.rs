@@ -125,9 +125,12 @@ async fn through<'a>(asker: &'a Asker, listing: &Listing, around: &'a Around<'_>
         walk_through(asker, listing, &around.plan.layout, (around.plan.size, part), around.observe, take)
             .await;
     walk.rows.iter().for_each(|row| verify.look(row));
+    let id = around.plan.layout.index("id").expect("every layout has an id");
     let mut found = Found { walk, error, verify, part };
     if let Some(hand) = around.hand {
-        let rows = std::mem::take(&mut found.walk.rows);
+        let mut rows = std::mem::take(&mut found.walk.rows);
+        // What the walk has not settled may be in another order.
+        rows.sort_by_key(|row| row.cell(id).as_int());
         hand(Batch { rows, ..Batch::default() });
     } else if let Some(most) = around.max_rows.and_then(|most| usize::try_from(most).ok()) {
         found.walk.rows.truncate(most);

@@ -80,6 +80,9 @@ impl Session {
     ///
     /// # Errors
     /// When the run was interrupted. A listing that fails is no error: it carries its failure.
+    ///
+    /// # Panics
+    /// Never: the runtime lives as long as the session.
     pub fn fetch(
         &self,
         plan: &Plan,

@@ -32,6 +32,8 @@ struct Sent<'a> {
 struct Typed {
     index: usize,
     field: &'static Field,
+    /// Whether null leaves it undecided: every row has this field, and null is not what is asked about.
+    null: bool,
     first: Option<(String, String)>,
 }
 
@@ -73,8 +75,10 @@ impl<'a> Verify<'a> {
         let mut typed: Vec<Typed> = Vec::new();
         for leaf in plan.conditions.iter().flat_map(Condition::leaves) {
             let Some((index, field)) = decided_by(leaf, layout) else { continue };
-            if typed.iter().all(|known| known.index != index) {
-                typed.push(Typed { index, field, first: None });
+            let null = field.always && !matches!(leaf.op, Op::Empty | Op::NotEmpty);
+            match typed.iter_mut().find(|known| known.index == index) {
+                Some(known) => known.null |= null,
+                None => typed.push(Typed { index, field, null, first: None }),
             }
         }
         let unknown = layout.names().iter().enumerate();
@@ -104,7 +108,7 @@ impl<'a> Verify<'a> {
         }
         for typed in self.typed.iter_mut().filter(|typed| typed.first.is_none()) {
             let cell = row.cell(typed.index);
-            if matches!(cell, Cell::Other(_)) || (*cell == Cell::Null && typed.field.always) {
+            if matches!(cell, Cell::Other(_)) || (*cell == Cell::Null && typed.null) {
                 let value = shortened(&cell.to_json().to_string(), 40).into_owned();
                 typed.first = Some((token(row, self.layout), value));
             }
@@ -155,12 +159,8 @@ impl<'a> Verify<'a> {
     }
 }
 
-/// The cell that decides a condition: its own, or the one that its field is derived from. Where null is what is asked about,
-/// nothing is left open.
+/// The cell that decides a condition: its own, or the one that its field is derived from.
 fn decided_by(leaf: &Leaf, layout: &Layout) -> Option<(usize, &'static Field)> {
-    if matches!(leaf.op, Op::Empty | Op::NotEmpty) {
-        return None;
-    }
     let name = match leaf.field.origin {
         Origin::Api => leaf.field.name,
         Origin::Derived(from) => from,

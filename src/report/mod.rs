@@ -14,6 +14,7 @@ mod prepare;
 mod shown;
 pub mod sink;
 mod stats;
+mod stream;
 pub mod template;
 
 use std::io::Write as _;
@@ -22,9 +23,9 @@ use std::sync::Arc;
 
 pub use column::Column;
 pub use document::{Document, Times, schema};
-pub use format::{RowWriter, row_writer};
 pub use grid::grid;
 pub use prepare::{Base, Templates, prepare, targets_differ};
+pub use stream::Stream;
 pub use template::RenderError;
 
 use format::{FormatError, JsonForm, View};

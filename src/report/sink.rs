@@ -111,6 +111,18 @@ impl Draft {
         Ok(Self { target: target.clone(), goal, out: BufWriter::with_capacity(BLOCK, store) })
     }
 
+    /// Takes back what was written.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        self.out.flush()?;
+        match self.out.get_mut() {
+            Store::Beside(file) => file.as_file().set_len(0).and_then(|()| file.rewind()),
+            Store::Spool(file) => file.set_len(0).and_then(|()| file.rewind()),
+        }
+    }
+
     /// What failed while this draft was written.
     #[must_use]
     pub fn failed(&self, error: io::Error) -> WriteError {

@@ -171,8 +171,8 @@ fn complaints(cases: &[Vec<String>]) -> Vec<String> {
     })
 }
 
-fn holds(cases: Vec<Vec<String>>) {
-    let complaints = complaints(&cases);
+fn holds(cases: &[Vec<String>]) {
+    let complaints = complaints(cases);
     assert!(complaints.is_empty(), "{} runs went wrong:\n{}", complaints.len(), complaints.join("\n"));
 }
 
@@ -197,27 +197,27 @@ fn every_query_is_shipped_and_every_shipped_query_is_here() {
 
 #[test]
 fn without_a_fault_every_query_brings_its_rows() {
-    holds(vec![Vec::new()]);
+    holds(&[Vec::new()]);
 }
 
 #[test]
 fn answers_that_are_none_bring_just_the_rows_or_a_reason() {
-    holds(between(FAULTS[0].name, "large"));
+    holds(&between(FAULTS[0].name, "large"));
 }
 
 #[test]
 fn pages_that_lie_bring_just_the_rows_or_a_reason() {
-    holds(between("negative-total", "duplicate-items"));
+    holds(&between("negative-total", "duplicate-items"));
 }
 
 #[test]
 fn lists_that_change_bring_just_the_rows_or_a_reason() {
-    holds(between("delete", FAULTS[FAULTS.len() - 1].name));
+    holds(&between("delete", FAULTS[FAULTS.len() - 1].name));
 }
 
 #[test]
 fn faults_together_bring_just_the_rows_or_a_reason() {
     let cases: Vec<Vec<String>> =
         TOGETHER.iter().map(|specs| specs.iter().map(|spec| (*spec).to_owned()).collect()).collect();
-    holds(cases);
+    holds(&cases);
 }

@@ -169,7 +169,7 @@ fn by_lmq(query: &Query, plan: &Plan, portal: &Tokens) -> Result<Vec<Key>, TestC
         // A row that breaks what was sent would make the run incomplete.
         let matcher = Matcher::new(&plan.sent, &plan.layout).ignoring_case();
         prop_assert!(rows.iter().all(|row| matcher.matches(row)), "a row breaks {:?}", listing.filter);
-        let mut walked = [walked(listing.clone(), rows)];
+        let mut walked = [walked(listing, rows)];
         let shaped = shape(query, plan, &mut walked, NOW);
         let id = plan.layout.index("id").expect("it is always fetched");
         found.extend(shaped.rows.iter().filter_map(|row| row.cell(id).as_int()).map(|id| (kind, id)));
@@ -177,6 +177,6 @@ fn by_lmq(query: &Query, plan: &Plan, portal: &Tokens) -> Result<Vec<Key>, TestC
     Ok(found)
 }
 
-fn walked(listing: Listing, rows: Vec<Row>) -> Walked {
-    Walked { rows_read: rows.len(), rows, pages: 1, ..Walked::nothing(PORTAL, &listing) }
+fn walked(listing: &Listing, rows: Vec<Row>) -> Walked {
+    Walked { rows_read: rows.len(), rows, pages: 1, ..Walked::nothing(PORTAL, listing) }
 }

@@ -75,12 +75,17 @@ pub fn page_size(size: u32) -> u32 {
     size.max(2)
 }
 
+/// Pages of a portal that tells no count and gives fewer rows than asked, beyond those that rows of the asked size would take.
+const SHORT_PAGES: u64 = 100;
+
 /// A walk under way.
 #[derive(Debug)]
 pub(super) struct Walk {
     id: usize,
     order: Order,
     asked: u32,
+    /// The size that was asked for at first.
+    first_asked: u32,
     /// Rows of the first page: what the portal gives at once.
     page_rows: u32,
     /// What the portal counted at first.
@@ -117,6 +122,7 @@ impl Walk {
             id,
             order: Order::Open,
             asked: page_size(size.min(wanted)),
+            first_asked: page_size(size.min(wanted)),
             page_rows: page_size(size.min(wanted)),
             first_total: None,
             offset: part.offset,
@@ -232,11 +238,17 @@ impl Walk {
     /// Whether more than 3 × pages + 10 requests went beyond what the list needs. The pages are those of the list as it was at
     /// first: one that grows as fast as it is read has no end.
     fn spent(&self) -> bool {
-        let rows = self.first_total.unwrap_or_else(|| self.seen());
+        let (rows, size, more) = match self.first_total {
+            Some(total) => (total, self.page_rows, 0),
+            // Without a count, a page shorter than asked may be the portal's own size, or the whole list.
+            None if self.page_rows < self.first_asked => (self.seen(), self.first_asked, SHORT_PAGES),
+            None => (self.seen(), self.first_asked, 0),
+        };
         let walks = if self.order == Order::Loose { 3 } else { 1 };
         // A portal may count as far as numbers go.
-        let pages = (rows / u64::from(self.page_rows.max(2) - 1)).saturating_add(1).saturating_mul(walks);
-        u64::from(self.out.pages) + u64::from(self.wasted) > pages.saturating_mul(4).saturating_add(10)
+        let pages = (rows / u64::from(size.max(2) - 1)).saturating_add(1).saturating_mul(walks);
+        let allowed = pages.saturating_mul(4).saturating_add(10).saturating_add(more);
+        u64::from(self.out.pages) + u64::from(self.wasted) > allowed
     }
 
     /// Whether this very answer was looked at before; the first time it is asked for again.

@@ -65,10 +65,19 @@ fn no_rows_are_proved_by_one_question_for_all_listings() {
 }
 
 #[test]
-fn a_filtered_list_with_rows_asks_nothing() {
-    let stub = Stub::start_probed(|seen| page(slice(&rows(3)[1..], seen), 2));
-    run(&stub, "filters: [{status: 2}]\n", &[]).exits(0);
-    assert_eq!(probes(&stub), 0);
+fn a_list_that_needs_not_have_the_callers_own_token_asks_for_it() {
+    for more in ["filters: [{status: 2}]\n", "type: bearer\n", "adminId: 131\n"] {
+        let portal = |own: bool| {
+            Stub::start_probed(move |seen| {
+                let own = rows(usize::from(own));
+                if seen.is_probe() { page(&own, own.len()) } else { page(slice(&rows(3)[1..], seen), 2) }
+            })
+        };
+        let (visible, blind) = (portal(true), portal(false));
+        run(&visible, more, &[]).exits(0);
+        run(&blind, more, &[]).exits(6).says(&[BLIND]);
+        assert_eq!((probes(&visible), probes(&blind)), (1, 1), "{more}");
+    }
 }
 
 #[test]

@@ -1,0 +1,81 @@
+//! Reports written while the rows come in, for lists that need not be kept: their rows wait in the drafts for the verdict.
+
+use std::sync::Arc;
+
+use super::format::{RowWriter, row_writer};
+use super::sink::{Draft, WriteError};
+use super::{Prepared, ReportError, Staged, column};
+use crate::row::{Layout, Row};
+use crate::spec::ColumnSpec;
+
+/// The drafts of a query's outputs, all of them lists of rows.
+pub struct Stream {
+    outputs: Vec<Output>,
+    /// What went wrong first; nothing is written after it.
+    error: Option<WriteError>,
+}
+
+struct Output {
+    draft: Draft,
+    writer: Box<dyn RowWriter>,
+}
+
+impl Stream {
+    /// Drafts for outputs over rows of this layout; nothing when one of them needs the whole result. `columns` are the query's.
+    /// What goes wrong is told by [`Stream::finish`].
+    #[must_use]
+    pub fn open(prepared: &[Prepared], columns: &[ColumnSpec], layout: &Arc<Layout>) -> Option<Self> {
+        let writer = |prepared: &Prepared| {
+            let columns = column::columns(prepared.columns().unwrap_or(columns), layout);
+            row_writer(prepared.row_format()?, &columns, layout)
+        };
+        let writers: Vec<Box<dyn RowWriter>> = prepared.iter().map(writer).collect::<Option<_>>()?;
+        let mut stream = Self { outputs: Vec::new(), error: None };
+        for (prepared, writer) in prepared.iter().zip(writers) {
+            match prepared.draft() {
+                Ok(draft) => stream.outputs.push(Output { draft, writer }),
+                Err(error) => stream.error = stream.error.or(Some(error)),
+            }
+        }
+        stream.begin();
+        Some(stream)
+    }
+
+    /// Forgets the rows so far.
+    pub fn restart(&mut self) {
+        self.each(|output| output.draft.clear());
+        self.begin();
+    }
+
+    /// Writes a row.
+    pub fn row(&mut self, row: &Row) {
+        self.each(|output| output.writer.row(row, &mut output.draft));
+    }
+
+    /// The drafts, or their number where they are withheld.
+    ///
+    /// # Errors
+    /// The first thing that could not be written.
+    pub fn finish(self, withheld: bool) -> Result<Staged, ReportError> {
+        match self.error {
+            Some(error) => Err(error.into()),
+            None if withheld => Ok(Staged { drafts: Vec::new(), withheld: self.outputs.len() }),
+            None => {
+                let drafts = self.outputs.into_iter().map(|output| output.draft).collect();
+                Ok(Staged { drafts, withheld: 0 })
+            }
+        }
+    }
+
+    fn begin(&mut self) {
+        self.each(|output| output.writer.begin(&mut output.draft));
+    }
+
+    fn each(&mut self, act: impl Fn(&mut Output) -> std::io::Result<()>) {
+        for output in &mut self.outputs {
+            if self.error.is_none() {
+                self.error = act(output).err().map(|error| output.draft.failed(error));
+            }
+        }
+    }
+}
