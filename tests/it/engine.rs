@@ -2,6 +2,7 @@
 
 mod bounds;
 mod coverage;
+mod flow;
 mod parallel;
 mod rate;
 mod retries;
