@@ -6,7 +6,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::signal::Signals;
 use crate::cli::stream::Console;
-use crate::portal::{FetchError, PortalError, Session};
+use crate::portal::{FetchError, PortalError, Session, Walked};
 use crate::project::Project;
 use crate::report::sink::{self, Waiting};
 use crate::report::{Company, Document, Manner, ReportError, Staged, Target};
@@ -173,13 +173,16 @@ impl Delivery<'_> {
 fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
     let users = job.query.admin_id_places.iter();
     let places: Vec<_> = users.flat_map(|place| job.query.kinds.iter().map(move |_| place)).collect();
+    let several = outcome.document.portals.len() > 1;
+    let portal = |walked: &Walked| if several { format!("{}: ", walked.portal) } else { String::new() };
     for (index, walked) in outcome.fetched.listings.iter().enumerate() {
         let Some(failure) = &walked.failure else { continue };
         let place = match failure {
-            FetchError::NotFound(_) => places.get(index).copied().unwrap_or(&job.query.endpoint_place),
+            // Each portal has the listings of the query, in their order.
+            FetchError::NotFound(_) if !places.is_empty() => places[index % places.len()],
             _ => &job.query.endpoint_place,
         };
-        let message = format!("{}: {failure}", walked.listing.title());
+        let message = format!("{}{}: {failure}", portal(walked), walked.listing.title());
         console.failure(&message, &job.query.label(place), failure.help().as_deref());
     }
     let run = &outcome.document.run;
@@ -192,9 +195,9 @@ fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
             console.note("incomplete", reason);
         }
     }
-    for listing in &outcome.fetched.listings {
-        for note in &listing.notes {
-            console.note("note", format!("{}: {note}", listing.listing.title()));
+    for walked in &outcome.fetched.listings {
+        for note in &walked.notes {
+            console.note("note", format!("{}{}: {note}", portal(walked), walked.listing.title()));
         }
     }
     for warning in &run.warnings {
