@@ -144,7 +144,7 @@ class Bench:
             server.wait()
 
     def run_lmq(self, arguments: list, url: str, out: str = os.devnull) -> Ran:
-        variables = {"LMQ_BASE_URL": url, "LM_ACCESS_ID": "bench", "LM_ACCESS_KEY": "key"}
+        variables = {"LMQ_BASE_URL": url, "LM_ACCESS_ID": "bench", "LM_ACCESS_KEY": "bench-key-of-no-use"}
         return timed([self.lmq, "run", "tokens.yaml", *arguments], self.folder, variables, out)
 
     def check(self, name: str, url: str, tokens: int) -> Optional[str]:
