@@ -164,9 +164,11 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
         let mut row = self.0.empty_row();
-        while let Some(index) = map.next_key_seed(KeySeed(self.0))? {
+        let mut likely = 0;
+        while let Some(index) = map.next_key_seed(KeySeed { layout: self.0, likely })? {
             match index {
                 Some(index) => {
+                    likely = index + 1;
                     let cell = map.next_value_seed(CellSeed(&self.0.names()[index]))?;
                     row.set(index, cell);
                 }
@@ -180,7 +182,11 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
 }
 
 /// The index of a member's cell, without a copy of its name.
-struct KeySeed<'a>(&'a Layout);
+struct KeySeed<'a> {
+    layout: &'a Layout,
+    /// Members mostly come in the order they were asked for: where to look first.
+    likely: usize,
+}
 
 impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
     type Value = Option<usize>;
@@ -198,8 +204,13 @@ impl Visitor<'_> for KeySeed<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
+        let names = self.layout.names();
+        let index = match names.get(self.likely) {
+            Some(likely) if likely.as_str() == name => Some(self.likely),
+            _ => self.layout.index(name),
+        };
         // A derived field is lmq's own; a member of that name is not it.
-        Ok(self.0.index(name).filter(|index| self.0.names()[*index].is_api()))
+        Ok(index.filter(|index| names[*index].is_api()))
     }
 }
 
