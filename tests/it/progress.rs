@@ -24,17 +24,17 @@ fn project(stub: &Stub) -> Project {
 }
 
 /// What is left on a terminal of this size, without empty rows.
-fn screen(ran: &Ran, width: u16, height: u16) -> Vec<String> {
+fn screen(stderr: &str, width: u16, height: u16) -> Vec<String> {
     let size = |side| NonZero::new(side).expect("a terminal has a size");
     let mut terminal = vt100::Parser::new(size(height), size(width), 0);
-    terminal.process(ran.stderr.replace('\n', "\r\n").as_bytes());
+    terminal.process(stderr.replace('\n', "\r\n").as_bytes());
     let text = terminal.screen().contents();
     text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 #[track_caller]
 fn has_only_the_summary(ran: &Ran) {
-    let left = screen(ran, 100, 24);
+    let left = screen(&ran.stderr, 100, 24);
     assert_eq!(left.len(), 1, "{left:#?}");
     assert!(left[0].starts_with("5 tokens, 1 listing, ") && left[0].contains(", complete, "), "{left:?}");
 }
@@ -62,7 +62,9 @@ fn the_next_attempt_says_which_and_why() {
     for (status, of) in [(503, 5), (500, 3)] {
         let stub = stub(move |number| (number == 0).then(|| Reply::error(status, 1503, "no")));
         let ran = project(&stub).run(&["q.yaml"]).exits(0);
-        let attempt = format!("LMv1 tokens of all users  attempt 2 of {of} in 0.5 s: the portal failed (HTTP {status}): no");
+        let attempt = format!(
+            "LMv1 tokens of all users  attempt 2 of {of} in 0.5 s: the portal failed (HTTP {status}): no"
+        );
         assert!(ran.stderr.contains(&attempt), "{:?}", ran.stderr);
         has_only_the_summary(&ran);
     }
@@ -72,8 +74,9 @@ fn the_next_attempt_says_which_and_why() {
 fn what_is_told_meanwhile_stands_above_the_lines() {
     let stub = stub(|number| (number == 1).then(|| Reply::error(503, 1503, "no")));
     let ran = project(&stub).run(&["-v", "q.yaml"]).exits(0);
-    let left = screen(&ran, 100, 24);
-    let starts = ["LMv1 tokens of all users: page 1, 3 rows of 5", "attempt 1 failed: the portal failed (HTTP 503)"];
+    let left = screen(&ran.stderr, 100, 24);
+    let starts =
+        ["LMv1 tokens of all users: page 1, 3 rows of 5", "attempt 1 failed: the portal failed (HTTP 503)"];
     for (line, start) in left.iter().zip(starts) {
         assert!(line.starts_with(start), "{left:#?}");
     }
@@ -134,7 +137,7 @@ fn lines_are_inert_and_without_secrets_before_they_are_cut() {
         let ran = project(&stub).terminal(width, 24).run(&["q.yaml"]).exits(0);
         assert!(!ran.stderr.contains("\u{1b}[2J") && !ran.stderr.contains('\u{202e}'), "{:?}", ran.stderr);
         assert!(!ran.stderr.contains(&SECRET_KEY[..4]), "{width}: {:?}", ran.stderr);
-        assert_eq!(screen(&ran, width, 24).len(), 1, "{width}: {:?}", ran.stderr);
+        assert_eq!(screen(&ran.stderr, width, 24).len(), 1, "{width}: {:?}", ran.stderr);
     }
 }
 
@@ -150,8 +153,30 @@ fn many_listings_take_ten_lines_and_less_on_a_small_screen() {
         let most = ran.stderr.split("\u{1b}[J").map(|frame| frame.matches('\n').count()).max();
         assert_eq!(most, Some(lines + 1), "{:?}", ran.stderr);
         if height > 2 {
-            let left = screen(&ran, 100, 40);
+            let left = screen(&ran.stderr, 100, 40);
             assert!(left.iter().all(|line| !line.contains("waiting")), "{left:#?}");
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_a_clean_screen() {
+    use std::process::{Command, Stdio};
+    let stub = Stub::saying(Reply::stall());
+    let project = project(&stub);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lmq"));
+    command.args(["run", "--progress", "always", "q.yaml"]).current_dir(project.root());
+    command.env_clear().envs(project.environment()).stdin(Stdio::null());
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+    stub.wait();
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    assert!(sent.success());
+    let output = child.wait_with_output().expect("it ends");
+    let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(output.status.code(), Some(130), "{stderr:?}");
+    // What a terminal echoes when the key is pressed.
+    let (before, after) = stderr.rsplit_once('\r').expect("a line that was drawn");
+    let echoed = format!("$ lmq run\n{before}^C\r{after}");
+    assert_eq!(screen(&echoed, 80, 24), ["$ lmq run", "error: interrupted"], "{stderr:?}");
 }

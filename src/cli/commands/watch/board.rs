@@ -144,9 +144,7 @@ impl Board {
     /// What holds a listing up: its own next attempt, else its portal.
     fn wait_of(&self, going: &Going) -> Option<&Wait> {
         let own = self.waits.iter().find(|wait| wait.is_of(&going.portal, &going.title));
-        own.or_else(|| {
-            self.waits.iter().find(|wait| wait.attempt.is_none() && wait.portal == going.portal)
-        })
+        own.or_else(|| self.waits.iter().find(|wait| wait.attempt.is_none() && wait.portal == going.portal))
     }
 
     /// Whether a wait stands with a listing. After the last page a portal may still be asked what these credentials see.
@@ -204,5 +202,126 @@ impl Wait {
                 format!("attempt {number} of {of} in {left:.1} s: {error}")
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Listing;
+    use crate::portal::FetchError;
+    use crate::spec::TokenKind;
+
+    const NOW: Duration = Duration::from_secs(100);
+
+    fn listing(kind: TokenKind) -> Listing {
+        Listing {
+            path: "/setting/admins/apitokens".to_owned(),
+            path_template: "/setting/admins/apitokens",
+            kind,
+            permission: None,
+            fields: Vec::new(),
+            filter: None,
+            filter_shown: None,
+        }
+    }
+
+    /// What two portals do, the second one with a listing of a shorter name.
+    fn board() -> Board {
+        let mut board = Board::new(true);
+        board.see(&Event::Begun { portal: "acme", listing: &listing(TokenKind::Bearer) });
+        board.see(&Event::Begun { portal: "b", listing: &listing(TokenKind::Lmv1) });
+        board
+    }
+
+    fn page(board: &mut Board, number: u32, rows: usize, total: Option<i64>) {
+        let listing = &listing(TokenKind::Bearer);
+        board.see(&Event::Page { portal: "acme", listing, number, rows, total });
+    }
+
+    fn rate_limit(board: &mut Board, portal: &str) {
+        let time = Duration::from_secs(60);
+        board.see(&Event::Wait { portal, time, until: NOW + time, why: Why::RateLimit });
+    }
+
+    fn failed(board: &mut Board, failures: u32) {
+        let (time, error) = (Duration::from_millis(1200), FetchError::Maintenance);
+        let listing = &listing(TokenKind::Bearer);
+        let why = Why::Failed { error: &error, failures, attempts: 5, listing };
+        board.see(&Event::Wait { portal: "acme", time, until: NOW + time, why });
+    }
+
+    fn texts(board: &mut Board, after: f64) -> Vec<String> {
+        let lines = board.shown(NOW + Duration::from_secs_f64(after), 10);
+        lines.into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn rows_are_counted_once_and_held_against_a_total_that_can_be_one() {
+        let cases: [(Option<i64>, &str); 5] = [
+            (Some(20), "11 of 20 rows, 3 pages  [###########---------]"),
+            (Some(11), "11 of 11 rows, 3 pages  [####################]"),
+            (Some(4), "11 rows, 3 pages"),
+            (Some(-5), "11 rows, 3 pages"),
+            (None, "11 rows, 3 pages"),
+        ];
+        for (total, expected) in cases {
+            let mut board = board();
+            (1..=2).for_each(|number| page(&mut board, number, 5, total));
+            page(&mut board, 3, 3, total);
+            let expected = [
+                format!("acme: bearer tokens of all users  {expected}"),
+                "b: LMv1 tokens of all users       0 rows, 0 pages".to_owned(),
+            ];
+            assert_eq!(texts(&mut board, 0.0), expected);
+        }
+    }
+
+    #[test]
+    fn a_wait_of_a_portal_is_counted_down_on_its_lines_and_then_forgotten() {
+        let mut board = board();
+        rate_limit(&mut board, "b");
+        for (after, left) in [(0.0, 60), (0.5, 60), (1.0, 59), (59.5, 1)] {
+            let expected = format!("b: LMv1 tokens of all users       waiting {left} s for the rate limit");
+            assert_eq!(texts(&mut board, after)[1], expected);
+            assert!(!texts(&mut board, after)[0].contains("waiting"));
+        }
+        assert!(texts(&mut board, 60.0)[1].ends_with("0 rows, 0 pages"));
+        assert_eq!(board.waits.len(), 0);
+    }
+
+    #[test]
+    fn the_next_attempt_comes_before_the_wait_of_the_portal_and_ends_with_a_page() {
+        let mut board = board();
+        rate_limit(&mut board, "acme");
+        failed(&mut board, 1);
+        failed(&mut board, 2);
+        let text = &texts(&mut board, 0.1)[0];
+        assert!(text.contains("  attempt 3 of 5 in 1.1 s: "), "{text}");
+        page(&mut board, 1, 5, None);
+        let text = &texts(&mut board, 0.1)[0];
+        assert!(text.ends_with("  waiting 60 s for the rate limit (5 rows, 1 page)"), "{text}");
+    }
+
+    #[test]
+    fn a_wait_without_a_listing_has_a_line_of_its_own() {
+        let mut board = board();
+        board.see(&Event::Ended { portal: "acme", listing: &listing(TokenKind::Bearer) });
+        rate_limit(&mut board, "acme");
+        let waiting = "acme  waiting 60 s for the rate limit";
+        assert_eq!(texts(&mut board, 0.0)[1..], [waiting]);
+        failed(&mut board, 1);
+        assert_eq!(texts(&mut board, 0.0).len(), 3);
+        let moods: Vec<Mood> = board.shown(NOW, 10).iter().map(|line| line.mood).collect();
+        assert_eq!(moods, [Mood::Busy, Mood::Waiting, Mood::Waiting]);
+    }
+
+    #[test]
+    fn what_has_no_room_is_counted() {
+        let mut board = board();
+        rate_limit(&mut board, "c");
+        let texts: Vec<String> = board.shown(NOW, 1).into_iter().map(|line| line.text).collect();
+        assert_eq!(texts, ["acme: bearer tokens of all users  0 rows, 0 pages", "and 2 more"]);
+        assert_eq!(board.shown(NOW, 3).len(), 3);
     }
 }

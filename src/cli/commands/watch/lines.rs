@@ -89,3 +89,22 @@ fn cut(text: &str, width: usize) -> String {
     };
     text.chars().take_while(fits).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_cut_by_columns_and_not_by_characters() {
+        let cases = [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "abc"),
+            ("日本", 3, "日"),
+            ("a\u{301}b", 1, "a\u{301}"),
+            ("a", 0, ""),
+        ];
+        for (text, width, expected) in cases {
+            assert_eq!(cut(text, width), expected, "{text} in {width}");
+        }
+    }
+}
