@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         stdout_is_terminal: stdout.is_terminal(),
         stdout_width: terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0),
         stderr_is_terminal: stderr.is_terminal(),
+        stderr_size: terminal_size::terminal_size_of(&stderr).map(|(width, height)| (width.0, height.0)),
         stdout: &mut stdout.lock(),
         stderr: &mut stderr.lock(),
         signals: lmq::Signals::install(),

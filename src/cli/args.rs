@@ -69,6 +69,17 @@ pub(super) enum ColorChoice {
     Never,
 }
 
+/// When to show progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProgressChoice {
+    /// On a terminal, unless `CI` is set
+    Auto,
+    /// Always, unless -q is given
+    Always,
+    /// Never
+    Never,
+}
+
 // No doc comments on the variants: clap would take them for the text of the commands, in place of those of the structs. The
 // first paragraph there is the line in the list of commands.
 #[derive(Debug, Subcommand)]
@@ -155,6 +166,10 @@ pub(super) struct RunArgs {
     /// Longest time for the whole run, such as `90s` or `5m`; what is unread then makes the result incomplete
     #[arg(long, value_name = "DURATION", help_heading = "Bounds")]
     pub(super) timeout: Option<String>,
+
+    /// Show progress on stderr while it runs
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(super) progress: ProgressChoice,
 
     /// Take an incomplete result as it is: render every output and do not exit with 6
     #[arg(long, help_heading = "Bounds")]

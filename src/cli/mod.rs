@@ -53,6 +53,8 @@ pub struct World<'a> {
     pub stdout_width: Option<u16>,
     /// Whether stderr is a terminal.
     pub stderr_is_terminal: bool,
+    /// Its width and height in characters, where it is a terminal.
+    pub stderr_size: Option<(u16, u16)>,
     /// Ctrl-C and SIGTERM.
     pub signals: Signals,
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::World;
-use super::args::ColorChoice;
+use super::args::{ColorChoice, ProgressChoice};
 use super::exit::Exit;
 use crate::auth::Redactor;
 use crate::config::{Environment, Sources};
@@ -69,6 +69,14 @@ pub(super) fn wanted(environment: &Environment, choice: ColorChoice) -> Colour {
     }
 }
 
+/// What progress is shown on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Screen {
+    pub(super) width: u16,
+    pub(super) height: u16,
+    pub(super) coloured: bool,
+}
+
 /// The streams of one run.
 pub(super) struct Console<'w, 'a> {
     pub(super) world: &'w mut World<'a>,
@@ -110,6 +118,30 @@ impl<'w, 'a> Console<'w, 'a> {
     /// Whether `-q` was given.
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// Where progress is shown, if it is; `-q` is the last word.
+    pub(super) fn screen(&self, choice: ProgressChoice) -> Option<Screen> {
+        let World { environment, stderr_is_terminal, stderr_size, .. } = &*self.world;
+        let able = || environment.set("CI").is_none() && environment.get("TERM") != Some("dumb");
+        let wanted = match choice {
+            ProgressChoice::Auto => *stderr_is_terminal && able(),
+            ProgressChoice::Always => true,
+            ProgressChoice::Never => false,
+        };
+        let (width, height) = stderr_size.unwrap_or((80, 24));
+        (wanted && !self.quiet).then_some(Screen { width, height, coloured: self.coloured })
+    }
+
+    /// Text of any origin as a part of one line that [`Self::draw`] may write.
+    pub(super) fn safe(&self, text: &str) -> String {
+        self.redactor.text(&text::inert_line(text)).into_owned()
+    }
+
+    /// Writes to stderr what acts on a terminal. Everything in it that came from elsewhere is [`Self::safe`].
+    pub(super) fn draw(&mut self, bytes: &str) {
+        // As with `err`: when it is closed, nobody reads.
+        let _ = self.world.stderr.write_all(bytes.as_bytes());
     }
 
     /// Writes to stdout. A reader that went away wants no more, and is no error.

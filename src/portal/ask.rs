@@ -146,11 +146,12 @@ impl Asker {
             };
             let until = (self.pace.now)().saturating_add(delay);
             let portal = &self.portal.name;
+            let attempts = retry::attempts(&error, self.bounds.retries);
             observe(&Event::Wait {
                 portal,
                 time: delay,
                 until,
-                why: Why::Failed { error: &error, failures },
+                why: Why::Failed { error: &error, failures, attempts, listing },
             });
             self.wait(until).await?;
         }

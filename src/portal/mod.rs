@@ -294,5 +294,9 @@ pub enum Why<'a> {
         error: &'a FetchError,
         /// How many have failed.
         failures: u32,
+        /// How many there are for an error of this kind.
+        attempts: u32,
+        /// What was asked for.
+        listing: &'a Listing,
     },
 }

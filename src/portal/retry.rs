@@ -46,6 +46,11 @@ fn allowed(error: &FetchError, retries: u32) -> u32 {
     }
 }
 
+/// How often something is asked for in all that ends so each time.
+pub(super) fn attempts(error: &FetchError, retries: u32) -> u32 {
+    allowed(error, retries).saturating_add(1)
+}
+
 /// A name that does not resolve and a certificate that is not trusted stay so.
 fn is_lasting(cause: &str) -> bool {
     ["certificate", "dns error", "lookup address"].iter().any(|word| cause.contains(word))

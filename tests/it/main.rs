@@ -9,6 +9,7 @@ mod faults;
 mod fields;
 mod limits;
 mod list;
+mod progress;
 mod property;
 mod readme;
 mod run;

@@ -86,6 +86,7 @@ fn lmq(args: &[&str], stdin: &str, current: &Path) -> Ran {
         stdout_width: None,
         signals: lmq::Signals::default(),
         stderr_is_terminal: false,
+        stderr_size: None,
     });
     let text = |bytes| String::from_utf8(bytes).expect("lmq writes UTF-8");
     Ran { code, stdout: text(stdout), stderr: text(stderr) }

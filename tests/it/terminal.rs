@@ -30,6 +30,7 @@ fn ran(args: &[&str], width: Option<u16>) -> (u8, String, String) {
         stdout_width: width,
         signals: lmq::Signals::default(),
         stderr_is_terminal: false,
+        stderr_size: None,
     });
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("lmq writes UTF-8");
     (code, text(stdout), text(stderr))

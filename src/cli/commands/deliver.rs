@@ -96,9 +96,11 @@ impl Delivery<'_> {
     ) -> Result<Outcome, PortalError> {
         let printed_time =
             console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
-        let watch = RefCell::new(Watch::new(console, self.session));
+        let watch = RefCell::new(Watch::new(console, self.session, self.args.progress));
         let around = Surroundings { clock, printed_time, observe: &|event| watch.borrow_mut().see(event) };
-        run::run(job, self.session, self.manner, &around)
+        let outcome = run::run(job, self.session, self.manner, &around);
+        watch.into_inner().end();
+        outcome
     }
 
     /// Puts the reports in place. What is withheld is named.

@@ -22,6 +22,8 @@ pub struct Project {
     read_timeout: Duration,
     /// What the person before the terminal types in.
     answer: Option<String>,
+    /// The size of the terminal that stderr is.
+    terminal: Option<(u16, u16)>,
 }
 
 /// How a command ended.
@@ -45,6 +47,7 @@ impl Project {
             below: PathBuf::new(),
             read_timeout: Duration::from_mins(1),
             answer: None,
+            terminal: None,
         }
     }
 
@@ -100,6 +103,12 @@ impl Project {
     /// On a terminal, where every question has this answer; `^C` is Ctrl-C.
     pub fn answering(mut self, answer: &str) -> Self {
         self.answer = Some(answer.to_owned());
+        self.terminal(80, 24)
+    }
+
+    /// With a terminal of this width and height for stderr.
+    pub fn terminal(mut self, width: u16, height: u16) -> Self {
+        self.terminal = Some((width, height));
         self
     }
 
@@ -162,10 +171,10 @@ impl Project {
         let stdin = stdin.to_vec();
         let (clock, pace) = virtual_time(self.read_timeout);
         let answer = self.answer.clone();
+        let terminal = self.terminal;
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
             let (mut stdout, mut stderr, mut questions) = (Vec::new(), Vec::new(), Vec::new());
-            let is_terminal = answer.is_some();
             let mut ask = |question: &str| {
                 questions.push(question.to_owned());
                 match answer.as_deref() {
@@ -180,13 +189,14 @@ impl Project {
                 clock,
                 pace,
                 stdin: &mut stdin.as_slice(),
-                ask: is_terminal.then_some(&mut ask),
+                ask: answer.is_some().then_some(&mut ask),
                 stdout: &mut stdout,
                 stderr: &mut stderr,
                 stdout_is_terminal: false,
                 stdout_width: None,
                 signals: lmq::Signals::default(),
-                stderr_is_terminal: is_terminal,
+                stderr_is_terminal: terminal.is_some(),
+                stderr_size: terminal,
             });
             let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("lmq writes UTF-8");
             // The test gave up waiting: nobody wants the answer.
