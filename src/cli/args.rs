@@ -56,6 +56,7 @@ Examples:
   lmq run queries/all-tokens.yaml -f json | jq .count
   lmq validate queries/                             every mistake, offline
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
+  lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
 
 Credentials come from the environment: LM_COMPANY, and LM_ACCESS_ID with LM_ACCESS_KEY, or LM_BEARER_TOKEN.";
@@ -81,8 +82,8 @@ pub(super) enum Command {
     List(ListArgs),
     Fields(FieldsArgs),
     Schema(SchemaArgs),
-    Sandbox(SandboxArgs),
     Doctor(DoctorArgs),
+    Sandbox(SandboxArgs),
 }
 
 /// Run query files and render their reports.

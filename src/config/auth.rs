@@ -193,3 +193,22 @@ impl Loader<'_> {
         words.into_iter().collect::<Option<_>>().map(SecretSource::Command)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_told_without_the_arguments_of_its_program() {
+        let words = |words: &[&str]| SecretSource::Command(words.iter().map(|&word| word.into()).collect());
+        for (source, told) in [
+            (SecretSource::Env("LM_KEY".into()), "env LM_KEY"),
+            (SecretSource::File("~/key".into()), "file ~/key"),
+            (words(&["op", "read", "--token=hunter2"]), "command op …"),
+            (words(&["op"]), "command op"),
+            (SecretSource::Prompt, "prompt"),
+        ] {
+            assert_eq!(source.to_string(), told);
+        }
+    }
+}

@@ -33,7 +33,8 @@ impl Status {
 struct Check {
     /// Null: the settings of all.
     portal: Option<String>,
-    check: String,
+    #[serde(rename = "check")]
+    name: String,
     #[serde(serialize_with = "word")]
     status: Status,
     found: String,
@@ -62,21 +63,21 @@ pub(super) struct Checks {
 impl Checks {
     pub(super) fn push(
         &mut self,
-        check: &str,
+        name: &str,
         status: Status,
         found: impl Into<String>,
         help: Option<impl Into<String>>,
     ) {
-        let (portal, check, help) = (self.portal.clone(), check.to_owned(), help.map(Into::into));
-        self.list.push(Check { portal, check, status, found: found.into(), help });
+        let (portal, name, help) = (self.portal.clone(), name.to_owned(), help.map(Into::into));
+        self.list.push(Check { portal, name, status, found: found.into(), help });
     }
 
-    pub(super) fn ok(&mut self, check: &str, found: impl Into<String>) {
-        self.push(check, Status::Ok, found, None::<String>);
+    pub(super) fn ok(&mut self, name: &str, found: impl Into<String>) {
+        self.push(name, Status::Ok, found, None::<String>);
     }
 
-    pub(super) fn skip(&mut self, check: &str, found: impl Into<String>) {
-        self.push(check, Status::Skip, found, None::<String>);
+    pub(super) fn skip(&mut self, name: &str, found: impl Into<String>) {
+        self.push(name, Status::Skip, found, None::<String>);
     }
 
     /// What a run would end with: the worst of all.
@@ -101,7 +102,7 @@ impl Checks {
 
     /// A line a check, below the name of its portal; remedies on lines of their own.
     fn lines(&self) -> String {
-        let width = self.list.iter().map(|check| check.check.chars().count()).max().unwrap_or_default();
+        let width = self.list.iter().map(|check| check.name.chars().count()).max().unwrap_or_default();
         let mut lines = Vec::new();
         let mut heading: Option<&Option<String>> = None;
         for check in &self.list {
@@ -110,7 +111,7 @@ impl Checks {
                 lines.push(check.portal.as_deref().unwrap_or("settings").to_owned());
             }
             let status = if matches!(check.status, Status::Fail(_)) { "FAIL" } else { check.status.name() };
-            lines.push(format!("  {status:<4}  {:<width$}  {}", check.check, check.found));
+            lines.push(format!("  {status:<4}  {:<width$}  {}", check.name, check.found));
             let help = check.help.iter().flat_map(|help| help.lines());
             lines.extend(help.map(|line| format!("        help: {line}")));
         }

@@ -75,7 +75,9 @@ fn credentials(subject: &Subject, environment: &Environment, checks: &mut Checks
             checks.skip(CHECK, "no account");
         }
         Err(error) => {
-            checks.push(CHECK, Status::Fail(Exit::of_config(error)), error.to_string(), error.help());
+            // The remedy for a missing account names both.
+            let help = error.help().filter(|_| subject.address.is_some());
+            checks.push(CHECK, Status::Fail(Exit::of_config(error)), error.to_string(), help);
         }
         Ok(Portal { sandbox: true, access, .. }) => {
             checks.ok(CHECK, format!("{}, the sandbox's own", access.kind()));
@@ -240,7 +242,7 @@ fn rate_limit(answered: &Answered, checks: &mut Checks) {
     let help = "the budget is shared with everyone on the account; a run waits when a tenth is left";
     match (answered.limit, answered.remaining) {
         _ if answered.page == Err(FetchError::RateLimited) => {
-            failed(RATE_LIMIT, &FetchError::RateLimited, checks)
+            failed(RATE_LIMIT, &FetchError::RateLimited, checks);
         }
         (Some(limit), Some(left)) => {
             let found = format!("{left} of {limit} requests left{window}");
