@@ -13,7 +13,7 @@ use crate::project::Project;
 use crate::text::counted;
 
 /// Variables whose value is told.
-const PLAIN: [&str; 9] = [
+const PLAIN: [&str; 11] = [
     "LM_COMPANY",
     "LM_ACCOUNT",
     "LM_PORTAL",
@@ -23,13 +23,15 @@ const PLAIN: [&str; 9] = [
     "LMQ_CONFIG",
     "NO_PROXY",
     "no_proxy",
+    "SSL_CERT_DIR",
+    "CI",
 ];
 /// Variables of which it is told that they are set. An access id is no secret, but a key may have been put in its place.
 const SECRET: [&str; 3] = ["LM_ACCESS_ID", "LM_ACCESS_KEY", "LM_BEARER_TOKEN"];
 /// Variables that name the proxy for https.
 const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-/// Variables that name root certificates.
-const CERTIFICATES: [&str; 2] = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+/// The variable that names a file of root certificates.
+const CERTIFICATES: &str = "SSL_CERT_FILE";
 /// Variables that hold the account, the first one set counts.
 const ACCOUNT: [&str; 4] = ["LMQ_BASE_URL", "LM_COMPANY", "LM_ACCOUNT", "LM_PORTAL"];
 
@@ -71,13 +73,12 @@ pub(super) fn variables(environment: &Environment, project: &Project, checks: &m
             checks.ok(name, length(secret.expose()));
         }
     }
-    for name in CERTIFICATES {
-        let Some(value) = environment.set(name) else { continue };
+    if let Some(value) = environment.set(CERTIFICATES) {
         match fs::metadata(project.current().join(value)) {
-            Ok(_) => checks.ok(name, value),
+            Ok(_) => checks.ok(CERTIFICATES, value),
             Err(error) => {
                 let help = "correct the path, or unset the variable: without root certificates https fails";
-                checks.push(name, Status::Warn, format!("{value}: {error}"), Some(help));
+                checks.push(CERTIFICATES, Status::Warn, format!("{value}: {error}"), Some(help));
             }
         }
     }
