@@ -224,11 +224,12 @@ fn little_that_is_left_of_the_rate_limit_is_warned_of() {
 }
 
 #[test]
-fn words_of_a_portal_are_inert_and_hold_no_secret() {
+fn words_from_elsewhere_are_inert_and_hold_no_secret() {
     let message = format!("\u{1b}[31m\u{202e}you sent {SECRET_KEY}");
     let stub = Stub::saying(Reply::error(401, 1401, &message));
     for form in ["table", "json"] {
-        let ran = Project::new().stub(&stub).lmq(&["doctor", "-f", form]).exits(4);
+        let project = Project::new().stub(&stub).env("LM_COMPANY", "\u{1b}[31m\u{202e}acme");
+        let ran = project.lmq(&["doctor", "-f", form]).exits(4);
         assert!(!ran.stdout.contains(&SECRET_KEY[..20]), "{}", ran.stdout);
         assert!(ran.stdout.contains("you sent [redacted]"), "{}", ran.stdout);
         assert!(!ran.stdout.chars().any(|c| c != '\n' && lmq::text::is_active(c)), "{:?}", ran.stdout);
