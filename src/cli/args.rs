@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. What they mean is in `settings` and the commands.
 
+mod doctor;
 mod format;
 mod offline;
 mod sandbox;
@@ -10,6 +11,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::spec::Format;
+pub(super) use doctor::DoctorArgs;
 use format::FormatParser;
 pub(super) use offline::{
     ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
@@ -54,6 +56,7 @@ Examples:
   lmq run queries/all-tokens.yaml -f json | jq .count
   lmq validate queries/                             every mistake, offline
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
+  lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
 
 Credentials come from the environment: LM_COMPANY, and LM_ACCESS_ID with LM_ACCESS_KEY, or LM_BEARER_TOKEN.";
@@ -90,6 +93,7 @@ pub(super) enum Command {
     List(ListArgs),
     Fields(FieldsArgs),
     Schema(SchemaArgs),
+    Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
 }
 
@@ -111,13 +115,8 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "SPEC", requires = "sandbox")]
     pub(super) fault: Vec<String>,
 
-    /// Ask this portal of `lmq.yaml` or of your own configuration. Repeatable
-    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
-    pub(super) portal: Vec<String>,
-
-    /// Ask every portal of `lmq.yaml` and of your own configuration
-    #[arg(long, conflicts_with_all = ["sandbox", "portal"])]
-    pub(super) all_portals: bool,
+    #[command(flatten)]
+    pub(super) portals: PortalArgs,
 
     /// Render as this format, in place of the file's `output`
     #[arg(short, long, value_name = "FORMAT", value_parser = FormatParser, conflicts_with = "template", help_heading = "Output")]
@@ -193,6 +192,18 @@ Environment:
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
 
 stdout is the result and nothing else; everything else goes to stderr.";
+
+// No doc comment: clap would take it for the text of the command.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct PortalArgs {
+    /// Ask this portal of `lmq.yaml` or of your own configuration. Repeatable
+    #[arg(long, value_name = "NAME", conflicts_with = "sandbox")]
+    pub(in crate::cli) portal: Vec<String>,
+
+    /// Ask every portal of `lmq.yaml` and of your own configuration
+    #[arg(long, conflicts_with_all = ["sandbox", "portal"])]
+    pub(in crate::cli) all_portals: bool,
+}
 
 // No doc comment: clap would take it for the text of the command.
 #[derive(Debug, clap::Args)]

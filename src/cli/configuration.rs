@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::RunArgs;
+use super::args::PortalArgs;
 use super::exit::Exit;
 use super::stream::Console;
 use crate::config::{self, ConfigFile, Environment, Selection, Trust};
@@ -12,6 +12,14 @@ use crate::secret::Secret;
 use crate::spec::MAX_QUERY_BYTES;
 use crate::text::counted;
 
+/// A configuration, or the place where one would be.
+pub(super) struct Found {
+    /// As messages name it.
+    pub(super) name: String,
+    /// What is there; `Ok(None)`: nothing.
+    pub(super) read: Result<Option<ConfigFile>, Vec<Diagnostic>>,
+}
+
 /// The configurations there are, the project's first. What they say holds a secret is shown no more.
 ///
 /// # Errors
@@ -20,46 +28,61 @@ pub(super) fn load(
     project: &Project,
     console: &mut Console<'_, '_>,
 ) -> Result<Vec<ConfigFile>, Vec<Diagnostic>> {
+    let mut files = Vec::new();
+    let mut mistakes = Vec::new();
+    for found in read(project, console) {
+        match found.read {
+            Ok(file) => files.extend(file),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() { Ok(files) } else { Err(mistakes) }
+}
+
+/// Each place where a configuration may be, and what is there.
+pub(super) fn read(project: &Project, console: &mut Console<'_, '_>) -> Vec<Found> {
     let environment = &console.world.environment;
     let own = user_file(environment, project.current());
     let paths =
         [(Some((project.root().join("lmq.yaml"), Missing::Fine)), Trust::Project), (own, Trust::User)];
-    let mut files = Vec::new();
-    let mut mistakes = Vec::new();
-    for (path, trust) in paths {
-        let Some((path, missing)) = path else { continue };
-        let name = project.shown(&path);
-        match read_text(&path, &name, MAX_QUERY_BYTES) {
-            Ok(source) => match config::load(&source, trust) {
-                Ok(file) => {
-                    files.push(ConfigFile {
-                        folder: path.parent().unwrap_or(Path::new("")).to_owned(),
-                        ..file
-                    });
-                }
-                Err(found) => mistakes.extend(found),
-            },
-            Err(FileError::Missing(_)) if missing == Missing::Fine => {}
-            Err(error) => {
-                let place = Label::new(&Source::new(name, ""), 0..0);
-                let diagnostic = Diagnostic::new(Code::Unreadable, error.to_string(), place);
-                mistakes.push(match missing {
-                    Missing::Fine => diagnostic,
-                    Missing::Mistake => {
-                        diagnostic.with_help("LMQ_CONFIG names it: correct the path, or unset it")
-                    }
-                });
-            }
-        }
-    }
-    let named = files.iter().flat_map(ConfigFile::variables);
+    let places = paths.into_iter().filter_map(|(path, trust)| Some((path?, trust)));
+    let found: Vec<Found> = places
+        .map(|((path, missing), trust)| {
+            let name = project.shown(&path);
+            Found { read: at(&path, &name, missing, trust), name }
+        })
+        .collect();
+    let files = found.iter().filter_map(|found| found.read.as_ref().ok()?.as_ref());
+    let named = files.flat_map(ConfigFile::variables);
     let secrets: Vec<Secret> = named.filter_map(|name| environment.secret(name)).collect();
     console.guard(&secrets);
-    if mistakes.is_empty() { Ok(files) } else { Err(mistakes) }
+    found
+}
+
+fn at(
+    path: &Path,
+    name: &str,
+    missing: Missing,
+    trust: Trust,
+) -> Result<Option<ConfigFile>, Vec<Diagnostic>> {
+    let error = match read_text(path, name, MAX_QUERY_BYTES) {
+        Ok(source) => {
+            let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+            return config::load(&source, trust).map(|file| Some(ConfigFile { folder, ..file }));
+        }
+        Err(FileError::Missing(_)) if missing == Missing::Fine => return Ok(None),
+        Err(error) => error,
+    };
+    let place = Label::new(&Source::new(name, ""), 0..0);
+    let diagnostic = Diagnostic::new(Code::Unreadable, error.to_string(), place);
+    Err(vec![match missing {
+        Missing::Fine => diagnostic,
+        Missing::Mistake => diagnostic.with_help("LMQ_CONFIG names it: correct the path, or unset it"),
+    }])
 }
 
 /// Which portals the flags name.
-pub(super) fn selection(args: &RunArgs) -> Selection {
+pub(super) fn selection(args: &PortalArgs) -> Selection {
     match &args.portal[..] {
         _ if args.all_portals => Selection::All,
         [] => Selection::Default,

@@ -1,5 +1,7 @@
 //! `auth` of a portal: where its credentials come from. To get them is the task of `resolve`.
 
+use std::fmt;
+
 use super::file::{Loader, Trust};
 use crate::diag::{Code, Diagnostic, Label, Source};
 use crate::yaml::{At, Mistake, Node, Spans};
@@ -38,6 +40,21 @@ pub enum SecretSource {
     Command(Vec<String>),
     /// Typed in without echo.
     Prompt,
+}
+
+impl fmt::Display for SecretSource {
+    /// Its kind and its name. The arguments of a program are left out: one may be a secret all the same.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env {name}"),
+            Self::File(path) => write!(f, "file {path}"),
+            Self::Command(words) => {
+                let more = if words.len() > 1 { " …" } else { "" };
+                write!(f, "command {}{more}", words.first().map_or("", String::as_str))
+            }
+            Self::Prompt => f.write_str(PROMPT),
+        }
+    }
 }
 
 impl Auth {
@@ -174,5 +191,24 @@ impl Loader<'_> {
         let words: Vec<Option<String>> =
             at.items().iter().map(|item| self.reader.text(item, "a string")).collect();
         words.into_iter().collect::<Option<_>>().map(SecretSource::Command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_told_without_the_arguments_of_its_program() {
+        let words = |words: &[&str]| SecretSource::Command(words.iter().map(|&word| word.into()).collect());
+        for (source, told) in [
+            (SecretSource::Env("LM_KEY".into()), "env LM_KEY"),
+            (SecretSource::File("~/key".into()), "file ~/key"),
+            (words(&["op", "read", "--token=hunter2"]), "command op …"),
+            (words(&["op"]), "command op"),
+            (SecretSource::Prompt, "prompt"),
+        ] {
+            assert_eq!(source.to_string(), told);
+        }
     }
 }

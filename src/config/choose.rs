@@ -1,5 +1,6 @@
 //! Which portals a run asks: `--portal` or `--all-portals`, `LMQ_PORTAL`, `defaultPortal`, the environment's own.
 
+use super::auth::Auth;
 use super::file::{ConfigFile, PortalEntry};
 use super::resolve::Sources;
 use super::{ConfigError, from_environment};
@@ -24,6 +25,8 @@ pub struct Chosen {
     pub portal: Result<Portal, Barred>,
     /// For stderr.
     pub notes: Vec<String>,
+    /// Where a configuration says its credentials are; `None`: it is the environment's own portal.
+    pub auth: Option<Auth>,
 }
 
 /// A portal without credentials.
@@ -136,7 +139,7 @@ fn resolved(
             portal: Some(Portal { name, account, address, access, sandbox: false, bearer: entry.bearer }),
         }
     });
-    Ok(Chosen { portal, notes: Vec::new() })
+    Ok(Chosen { portal, notes: Vec::new(), auth: Some(entry.auth.clone()) })
 }
 
 #[cfg(test)]

@@ -109,7 +109,11 @@ pub fn from_environment(sources: &mut Sources<'_>) -> Result<Chosen, ConfigError
         let mut silent = Sources { ask: None, ..*sources };
         let portal = credentials(&mut silent, "", &mut notes)
             .and_then(|_| Err(missing("LM_COMPANY is not set", sources.environment)));
-        return Ok(Chosen { portal: portal.map_err(|error| Barred { error, portal: None }), notes });
+        return Ok(Chosen {
+            portal: portal.map_err(|error| Barred { error, portal: None }),
+            notes,
+            auth: None,
+        });
     };
     let portal = match credentials(sources, &name, &mut notes) {
         Err(ConfigError::Interrupted) => return Err(ConfigError::Interrupted),
@@ -118,7 +122,7 @@ pub fn from_environment(sources: &mut Sources<'_>) -> Result<Chosen, ConfigError
             Portal { name, account, address, access, sandbox: false, bearer: BearerListing::Expected }
         }),
     };
-    Ok(Chosen { portal: portal.map_err(|error| Barred { error, portal: None }), notes })
+    Ok(Chosen { portal: portal.map_err(|error| Barred { error, portal: None }), notes, auth: None })
 }
 
 /// Where a portal is.

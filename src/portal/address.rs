@@ -41,7 +41,7 @@ impl Address {
         let host = if host.contains('.') { host.to_owned() } else { format!("{host}.{}", domain.trim()) };
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
         if host.starts_with('.') || !host.chars().all(plain) {
-            return Err(AddressError::NotAnAddress(shown(account)));
+            return Err(AddressError::NotAnAddress(without_credentials(account)));
         }
         Self::of_url(&format!("https://{host}"))
     }
@@ -51,7 +51,7 @@ impl Address {
     /// # Errors
     /// When it is no URL, carries credentials, or is plain http to another machine.
     pub fn of_url(text: &str) -> Result<Self, AddressError> {
-        let wrong = || AddressError::NotAnAddress(shown(text.trim()));
+        let wrong = || AddressError::NotAnAddress(without_credentials(text.trim()));
         let mut url = Url::parse(text.trim()).map_err(|_| wrong())?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::WithCredentials);
@@ -81,6 +81,13 @@ impl Address {
         self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The host alone and the port of its connections.
+    pub(super) fn socket(&self) -> (&str, u16) {
+        let host = self.url.host_str().unwrap_or_default();
+        let port = self.url.port_or_known_default().unwrap_or_default();
+        (host.trim_start_matches('[').trim_end_matches(']'), port)
+    }
+
     /// Whether it is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -106,8 +113,9 @@ impl Address {
     }
 }
 
-/// The text without what may be a password or a key: what stands before an `@`, and after a `?` or `#`.
-fn shown(text: &str) -> String {
+/// The text of an address without what may be a password or a key: what stands before an `@`, and after a `?` or `#`.
+#[must_use]
+pub fn without_credentials(text: &str) -> String {
     let (start, rest) = text.rsplit_once('@').map_or(("", text), |(_, rest)| ("…@", rest));
     match rest.split_once(['?', '#']) {
         Some((rest, _)) => format!("{start}{rest}…"),

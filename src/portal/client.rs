@@ -39,6 +39,10 @@ pub(super) struct Client {
 pub(super) struct Reply {
     /// What the portal says of its rate limit.
     pub(super) standing: Standing,
+    /// The HTTP status, where an answer came.
+    pub(super) status: Option<u16>,
+    /// lmq's clock minus `Date`, where an answer told it.
+    pub(super) skew_seconds: Option<i64>,
     pub(super) result: Result<Page, FetchError>,
 }
 
@@ -93,17 +97,22 @@ impl Client {
 
     /// Asks for one page, once, with a signature of its own.
     pub(super) async fn page(&self, path: &str, query: &str, layout: &Arc<Layout>) -> Reply {
-        let nothing = Standing::default();
+        let nothing = |error| Reply {
+            standing: Standing::default(),
+            status: None,
+            skew_seconds: None,
+            result: Err(error),
+        };
         let Access::Granted(credentials) = &self.portal.access else {
-            return Reply { standing: nothing, result: Err(FetchError::Skipped) };
+            return nothing(FetchError::Skipped);
         };
         let url = self.portal.address.url(path, query);
         let authorization = credentials.authorization(path, (self.clock)());
         let answer = match self.send(&url, &authorization).await {
             Ok(answer) => answer,
-            Err(error) => return Reply { standing: nothing, result: Err(error) },
+            Err(error) => return nothing(error),
         };
-        let standing = answer.standing;
+        let (standing, status, skew_seconds) = (answer.standing, Some(answer.status), answer.skew_seconds);
         let large = answer.body.len() > SMALL_BODY_BYTES;
         let (redactor, layout) = (self.redactor.clone(), Arc::clone(layout));
         let decode = move || clean(answer, &redactor, &authorization, &layout);
@@ -113,7 +122,7 @@ impl Client {
         } else {
             decode()
         };
-        Reply { standing, result }
+        Reply { standing, status, skew_seconds, result }
     }
 
     async fn send(&self, url: &str, authorization: &Secret) -> Result<Answer, FetchError> {

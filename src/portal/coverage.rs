@@ -11,7 +11,7 @@ use crate::auth::Credentials;
 use crate::catalog;
 use crate::filter::{self, Condition};
 use crate::plan::{Listing, Part};
-use crate::row::{Cell, Layout, Name};
+use crate::row::{Cell, Layout, Name, Row};
 use crate::spec::TokenKind;
 
 /// What the probe for the caller's own token found.
@@ -25,7 +25,8 @@ pub(super) enum Coverage {
     Unknown(String),
 }
 
-const BLIND: &str = "this key cannot see itself; it needs Settings > User Access: View";
+/// What a key that does not see itself lacks.
+pub(super) const BLIND: &str = "this key cannot see itself; it needs Settings > User Access: View";
 /// The listing that has the caller's own token, whatever its owner.
 const ACROSS_USERS: &str = "/setting/admins/apitokens";
 
@@ -64,21 +65,9 @@ impl Asker {
 
     /// Asks for the caller's own token.
     async fn probe(&self, access_id: &str, observe: Observe<'_>) -> Coverage {
-        let endpoint = catalog::by_path(ACROSS_USERS).expect("the catalogue has the tokens of all users");
-        let field = |name| endpoint.field(name).expect("tokens have an id and an access id");
-        let own = Condition::equals(field("accessId"), access_id);
-        let layout = Layout::new(vec![Name::Known(field("id")), Name::Known(field("accessId"))]);
-        let listing = Listing {
-            path: ACROSS_USERS.to_owned(),
-            path_template: endpoint.path,
-            kind: TokenKind::Lmv1,
-            permission: None,
-            fields: vec!["id".to_owned(), "accessId".to_owned()],
-            filter: Some(filter::encode(&[&own])),
-            filter_shown: Some(own.to_string()),
-        };
+        let (listing, layout) = own_token(access_id);
         let (walked, error) = listing::walk_all(self, &listing, &Arc::clone(&layout), observe).await;
-        if walked.rows.iter().any(|row| matches!(row.cell(1), Cell::Text(text) if **text == *access_id)) {
+        if walked.rows.iter().any(|row| is_own(row, access_id)) {
             return Coverage::Visible;
         }
         match error {
@@ -87,6 +76,29 @@ impl Asker {
             None => Coverage::Unknown(walked.reasons.join("; ")),
         }
     }
+}
+
+/// The question for the token with this access id, and what its rows are like.
+pub(super) fn own_token(access_id: &str) -> (Listing, Arc<Layout>) {
+    let endpoint = catalog::by_path(ACROSS_USERS).expect("the catalogue has the tokens of all users");
+    let field = |name| endpoint.field(name).expect("tokens have an id and an access id");
+    let own = Condition::equals(field("accessId"), access_id);
+    let layout = Layout::new(vec![Name::Known(field("id")), Name::Known(field("accessId"))]);
+    let listing = Listing {
+        path: ACROSS_USERS.to_owned(),
+        path_template: endpoint.path,
+        kind: TokenKind::Lmv1,
+        permission: None,
+        fields: vec!["id".to_owned(), "accessId".to_owned()],
+        filter: Some(filter::encode(&[&own])),
+        filter_shown: Some(own.to_string()),
+    };
+    (listing, layout)
+}
+
+/// Whether a row of that layout is the token with this access id.
+pub(super) fn is_own(row: &Row, access_id: &str) -> bool {
+    matches!(row.cell(1), Cell::Text(text) if **text == *access_id)
 }
 
 /// Whether the caller's own `LMv1` token belongs into it.

@@ -128,11 +128,7 @@ impl FetchError {
     pub fn help(&self) -> Option<String> {
         let help = match self {
             Self::Refused { skew_seconds: Some(skew), .. } if skew.abs() >= 120 => {
-                let direction = if *skew > 0 { "ahead of" } else { "behind" };
-                return Some(format!(
-                    "this machine's clock is {} minutes {direction} the portal's: set it first, signatures are only good for 30 minutes",
-                    skew.abs() / 60
-                ));
+                return Some(set_clock(*skew));
             }
             Self::Refused { status: 403, .. } => {
                 "the owner of these credentials needs Settings > User Access: View"
@@ -173,6 +169,16 @@ impl FetchError {
         };
         Some(help.to_owned())
     }
+}
+
+/// What to do about a clock that is wrong by so many seconds.
+#[must_use]
+pub fn set_clock(skew_seconds: i64) -> String {
+    let direction = if skew_seconds > 0 { "ahead of" } else { "behind" };
+    format!(
+        "this machine's clock is {} minutes {direction} the portal's: set it first, signatures are only good for 30 minutes",
+        skew_seconds.abs() / 60
+    )
 }
 
 /// Why nothing was fetched at all.

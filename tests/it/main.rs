@@ -3,6 +3,7 @@
 mod architecture;
 mod config;
 mod diagnostics;
+mod doctor;
 mod engine;
 mod explain;
 mod faults;

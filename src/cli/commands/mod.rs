@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod deliver;
+pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod fields;
 pub(super) mod list;

@@ -83,7 +83,7 @@ fn chosen(args: &RunArgs, project: &Project, console: &mut Console<'_, '_>) -> R
     };
     let files = configuration::load(project, console);
     let files = files.map_err(|mistakes| configuration::tell(&mistakes, console))?;
-    let selection = configuration::selection(args);
+    let selection = configuration::selection(&args.portals);
     let chosen = config::choose(&selection, &files, &mut console.sources());
     let chosen = chosen.map_err(|error| failed(&error, console))?;
     let several = chosen.len() > 1;

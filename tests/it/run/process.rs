@@ -84,8 +84,8 @@ fn help_into_a_closed_pipe_is_quiet() {
 
 /// Sends a signal once the first request has come, and gives what is left.
 #[cfg(unix)]
-fn signalled(project: &Project, stub: &Stub, signal: &str) -> Output {
-    let child: Child = lmq(project, &["run", "q.yaml"]).spawn().expect("it starts");
+fn signalled(project: &Project, args: &[&str], stub: &Stub, signal: &str) -> Output {
+    let child: Child = lmq(project, args).spawn().expect("it starts");
     stub.wait();
     let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill is there");
     assert!(sent.success());
@@ -99,11 +99,22 @@ fn signals_end_a_run_at_once_with_nothing_half_written() {
         let stub = Stub::start(|_| Reply::stall());
         let query = "type: all\noutput:\n  - {format: csv, to: out.csv}\n  - {format: json}\n";
         let project = Project::new().query(query).file("out.csv", "old").stub(&stub);
-        let output = signalled(&project, &stub, signal);
+        let output = signalled(&project, &["run", "q.yaml"], &stub, signal);
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(expected), "{stderr}");
         assert!(output.stdout.is_empty() && stderr.contains("interrupted"), "{stderr}");
         assert_eq!((project.read("out.csv").as_str(), project.files().len()), ("old", 2));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_end_a_check_at_once() {
+    for (signal, expected) in [("-INT", 130), ("-TERM", 143)] {
+        let stub = Stub::start(|_| Reply::stall());
+        let output = signalled(&Project::new().stub(&stub), &["doctor"], &stub, signal);
+        assert_eq!(output.status.code(), Some(expected));
+        assert!(output.stdout.is_empty() && output.stderr == b"error: interrupted\n", "{output:?}");
     }
 }
 
