@@ -186,6 +186,7 @@ impl Document {
             })
             .collect();
         let several = portals.len() > 1;
+        let columns = column::of_query(query, portals.len(), &shaped.layout);
         let stats = Stats::new(&shaped.rows, &shaped.layout);
         let local = local_filter(plan);
         let listings = fetched.listings.iter().zip(&shaped.by_listing);
@@ -216,7 +217,7 @@ impl Document {
                 .collect(),
             total: shaped.total,
             count: shaped.count,
-            columns: column::columns(&query.columns, &shaped.layout),
+            columns,
             records: Records { layout: shaped.layout, rows: shaped.rows },
             findings: Vec::new(),
             waived: Vec::new(),

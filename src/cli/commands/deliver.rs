@@ -156,10 +156,12 @@ impl Delivery<'_> {
         let shown = counted(document.count, "token");
         let of =
             if document.count == document.total { String::new() } else { format!(" of {}", document.total) };
+        let portals = document.portals.len();
+        let portals = if portals > 1 { format!("{}, ", counted(portals, "portal")) } else { String::new() };
         let pages: u32 = document.listings.iter().map(|listing| listing.pages).sum();
         let sandbox = if document.run.sandbox { ", sandbox data" } else { "" };
         format!(
-            "{name}{shown}{of}, {}, {}, {}{sandbox}, {}.{} s",
+            "{name}{shown}{of}, {portals}{}, {}, {}{sandbox}, {}.{} s",
             counted(document.listings.len(), "listing"),
             counted(pages as usize, "page"),
             document.run.verdict,
@@ -173,13 +175,18 @@ impl Delivery<'_> {
 fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
     let users = job.query.admin_id_places.iter();
     let places: Vec<_> = users.flat_map(|place| job.query.kinds.iter().map(move |_| place)).collect();
+    let portals = outcome.document.portals.len();
+    let of_each = outcome.fetched.listings.len() / portals.max(1);
     for (index, walked) in outcome.fetched.listings.iter().enumerate() {
         let Some(failure) = &walked.failure else { continue };
         let place = match failure {
-            FetchError::NotFound(_) => places.get(index).copied().unwrap_or(&job.query.endpoint_place),
+            FetchError::NotFound(_) => {
+                places.get(index % of_each).copied().unwrap_or(&job.query.endpoint_place)
+            }
             _ => &job.query.endpoint_place,
         };
-        let message = format!("{}: {failure}", walked.listing.title());
+        let portal = if portals > 1 { format!("{}: ", walked.portal) } else { String::new() };
+        let message = format!("{portal}{}: {failure}", walked.listing.title());
         console.failure(&message, &job.query.label(place), failure.help().as_deref());
     }
     let run = &outcome.document.run;

@@ -98,9 +98,6 @@ fn several_portals_are_named_by_flag_and_variable() {
     };
     two().lmq(&["run", "q.yaml", "--portal", "box", "--portal", "box"]).exits(0);
     two().env("LMQ_PORTAL", "other, ").lmq(&["run", "q.yaml"]).exits(0);
-    for args in [&["--portal", "box", "--portal", "other"][..], &["--all-portals"]] {
-        two().lmq(&[&["run", "q.yaml"], args].concat()).exits(2).says(&["a run asks one portal"]);
-    }
     for args in [&["--all-portals", "--portal", "box"][..], &["--all-portals", "--sandbox"]] {
         two().lmq(&[&["run", "q.yaml"], args].concat()).exits(2).says(&["cannot be used with"]);
     }
