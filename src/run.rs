@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::auth::Redactor;
 use crate::plan::plan;
 use crate::portal::{Event, Fetched, PortalError, Session};
 use crate::report::{self, Document, Manner, Prepared, ReportError, Staged, Times};
@@ -30,7 +31,7 @@ pub struct Outcome {
     pub fetched: Fetched,
 }
 
-/// The clock and who listens.
+/// The clock, who listens, and what nobody may see.
 pub struct Surroundings<'a> {
     /// Milliseconds since 1970: signatures and ages.
     pub clock: &'a dyn Fn() -> i64,
@@ -38,6 +39,8 @@ pub struct Surroundings<'a> {
     pub printed_time: Option<i64>,
     /// Told of each page.
     pub observe: &'a dyn Fn(&Event<'_>),
+    /// Knows the secrets that no report may have.
+    pub redactor: &'a Redactor,
 }
 
 /// Runs a job against the portals of a session.
@@ -59,7 +62,7 @@ pub fn run(
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
     let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
-    let reports = report::stage(&job.outputs, &document, manner);
+    let reports = report::stage(&job.outputs, &document, manner, around.redactor);
     Ok(Outcome { document, reports, fetched })
 }
 

@@ -32,10 +32,10 @@ fn everything() -> String {
             .to_owned();
     for format in Format::ALL {
         let name = format.name();
-        query += &format!("  - {{format: {name}, to: out/all.out.{name}}}\n");
+        query = query + "  - {format: " + name + ", to: out/all.out." + name + "}\n";
     }
     for template in TEMPLATES {
-        query += &format!("  - {{template: {template}, to: out/{template}.out}}\n");
+        query = query + "  - {template: " + template + ", to: out/" + template + ".out}\n";
     }
     query
 }

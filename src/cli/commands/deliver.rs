@@ -96,8 +96,14 @@ impl Delivery<'_> {
     ) -> Result<Outcome, PortalError> {
         let printed_time =
             console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
+        let redactor = console.redactor();
         let watch = RefCell::new(Watch::new(console, self.session));
-        let around = Surroundings { clock, printed_time, observe: &|event| watch.borrow_mut().see(event) };
+        let around = Surroundings {
+            clock,
+            printed_time,
+            observe: &|event| watch.borrow_mut().see(event),
+            redactor: &redactor,
+        };
         run::run(job, self.session, self.manner, &around)
     }
 

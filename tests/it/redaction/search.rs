@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use flate2::read::DeflateDecoder;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use regex::bytes::{Match, Regex};
 
 /// Of what is twice as long as this, less one, a whole piece is found.
 const PIECE: usize = 12;
@@ -14,14 +15,15 @@ const PIECE: usize = 12;
 /// An HMAC in hex is 64 characters; in base64, or encoded once more, it is longer.
 const LONGEST_WORD: usize = 64;
 
-/// The pieces of some secrets.
+/// The pieces of some secrets, and words that are too long.
 pub struct Search {
-    pieces: BTreeSet<Vec<u8>>,
+    pieces: Regex,
+    words: Regex,
 }
 
 /// A secret in the encodings that somebody may write it in.
 pub fn forms(secret: &str) -> Vec<String> {
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = secret.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
     let json = serde_json::to_string(secret).expect("a text").trim_matches('"').to_owned();
     let escaped = |escape: fn(char) -> String| -> String {
@@ -54,32 +56,33 @@ impl Search {
     pub fn of(secrets: &[&str]) -> Self {
         let forms = secrets.iter().flat_map(|secret| forms(secret));
         let pieces = forms.flat_map(|form| {
-            let whole = form.as_bytes().chunks_exact(PIECE).map(<[u8]>::to_vec);
+            let whole =
+                form.as_bytes().chunks_exact(PIECE).map(|piece| String::from_utf8_lossy(piece).into_owned());
             whole.collect::<Vec<_>>()
         });
-        Self { pieces: pieces.collect() }
+        let pieces: BTreeSet<String> = pieces.map(|piece| regex::escape(&piece)).collect();
+        let pieces = pieces.into_iter().collect::<Vec<_>>().join("|");
+        let regex = |text: &str| Regex::new(text).expect("a regex");
+        Self {
+            pieces: regex(&pieces),
+            words: regex(&format!("[0-9A-Za-z+%=_]{{{LONGEST_WORD},}}[0-9A-Za-z+%=_]")),
+        }
     }
 
     /// What of the secrets is in the bytes. A workbook is looked into.
     pub fn leaks(&self, bytes: &[u8]) -> Vec<String> {
-        let unpacked;
-        let (bytes, is_text) = if bytes.starts_with(b"PK") {
-            unpacked = unzip(bytes);
-            (&unpacked, false)
-        } else {
-            unpacked = bytes.to_vec();
-            (&unpacked, true)
-        };
-        let text = String::from_utf8_lossy(bytes);
-        let pieces = self.pieces.iter().map(|piece| String::from_utf8_lossy(piece));
-        let mut leaks: Vec<String> =
-            pieces.filter(|piece| text.contains(&**piece)).map(|piece| format!("`{piece}`")).collect();
-        let is_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '%' | '=' | '_');
-        let is_varied = |word: &&str| word.chars().collect::<BTreeSet<_>>().len() > 8;
-        let words = text.split(|c| !is_code(c)).filter(|word| is_text && word.len() > LONGEST_WORD);
-        let words = words.filter(is_varied);
-        leaks.extend(words.map(|word| format!("maybe a signature: `{word}`")));
-        leaks
+        let shown = |found: Match<'_>| String::from_utf8_lossy(found.as_bytes()).into_owned();
+        if bytes.starts_with(b"PK") {
+            return self.pieces.find_iter(&unzip(bytes)).map(shown).collect();
+        }
+        // A note of the sandbox is one letter many times.
+        let is_varied = |found: &Match<'_>| found.as_bytes().iter().collect::<BTreeSet<_>>().len() > 8;
+        let words = self.words.find_iter(bytes).filter(is_varied).map(shown);
+        self.pieces
+            .find_iter(bytes)
+            .map(shown)
+            .chain(words.map(|word| format!("maybe a signature: {word}")))
+            .collect()
     }
 }
 
