@@ -62,6 +62,7 @@ pub fn run(
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
     let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
+    let document = document.redacted(around.redactor);
     let reports = report::stage(&job.outputs, &document, manner, around.redactor);
     Ok(Outcome { document, reports, fetched })
 }

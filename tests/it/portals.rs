@@ -165,7 +165,7 @@ fn reports_of_several_portals_say_which_row_is_whose() {
     };
     for (flag, form, parts) in [
         ("-f", "table", &["portal     id  note\nsandbox-1   2  "][..]),
-        ("-f", "csv", &["portal,id,note\r\nsandbox-1,2,"]),
+        ("-f", "csv", &["portal,id,note\nsandbox-1,2,"]),
         ("-f", "markdown", &["| portal | id | note |\n|---|---:|---|\n| sandbox-1 | 2 | "]),
         (
             "-f",
@@ -194,10 +194,10 @@ fn reports_of_several_portals_say_which_row_is_whose() {
     }
     let chosen = project.query("type: lmv1\ncolumns: [id, note]\n");
     let ran = chosen.run(&["--all-portals", "--allow-partial", "-f", "csv", "q.yaml"]).exits(0);
-    assert!(ran.stdout.starts_with("id,note\r\n"), "columns that are named stay as they are: {}", ran.stdout);
+    assert!(ran.stdout.starts_with("id,note\n"), "columns that are named stay as they are: {}", ran.stdout);
     let alone =
         chosen.query("fields: [id, note]\n").run(&["--portal", "sandbox-1", "-f", "csv", "q.yaml"]).exits(0);
-    assert!(alone.stdout.starts_with("id,note\r\n"), "{}", alone.stdout);
+    assert!(alone.stdout.starts_with("id,note\n"), "{}", alone.stdout);
 }
 
 #[test]
