@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use lmq::auth::Redactor;
 use lmq::diag::Source;
 use lmq::portal::{Clock, Limits, Pace, Session};
 use lmq::project::Project;
@@ -51,7 +52,8 @@ fn reports(criterion: &mut Criterion) {
     let options = Options { tokens: ROWS, rate_limit: 10_000, ..Options::default() };
     let sandbox = Sandbox::start(options, Arc::new(|| 1_795_435_200_000)).expect("a port is free");
     let manner = Manner { allow_partial: false, company: Company::Alone, width: None };
-    let around = Surroundings { clock: &*clock, printed_time: None, observe: &|_| {} };
+    let redactor = Redactor::new([sandbox.access_key(), sandbox.bearer_token()]);
+    let around = Surroundings { clock: &*clock, printed_time: None, observe: &|_| {}, redactor: &redactor };
     let session = Session::new(vec![sandbox.portal()], Limits::default(), &Pace::real(), &clock);
     let session = session.expect("the system grants a runtime");
     let job = Job { query, outputs: Vec::new(), fields };
@@ -63,7 +65,8 @@ fn reports(criterion: &mut Criterion) {
     for (name, index) in [("csv", 0), ("ndjson", 1), ("json", 2), ("markdown template", 3)] {
         let output = &outputs[index..=index];
         group.bench_function(name, |bencher| {
-            bencher.iter(|| stage(output, black_box(&outcome.document), manner).expect("writable"));
+            bencher
+                .iter(|| stage(output, black_box(&outcome.document), manner, &redactor).expect("writable"));
         });
     }
     group.finish();

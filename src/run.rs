@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::auth::Redactor;
 use crate::catalog::Field;
 use crate::plan::{Plan, plan};
 use crate::portal::{Batch, Event, Fetched, PortalError, Session};
@@ -33,7 +34,7 @@ pub struct Outcome {
     pub fetched: Fetched,
 }
 
-/// The clock and who listens.
+/// The clock, who listens, and what nobody may see.
 pub struct Surroundings<'a> {
     /// Milliseconds since 1970: signatures and ages.
     pub clock: &'a dyn Fn() -> i64,
@@ -41,6 +42,8 @@ pub struct Surroundings<'a> {
     pub printed_time: Option<i64>,
     /// Told of each page.
     pub observe: &'a dyn Fn(&Event<'_>),
+    /// Knows the secrets that no report may have.
+    pub redactor: &'a Redactor,
 }
 
 /// Runs a job against the portals of a session.
@@ -55,7 +58,8 @@ pub fn run(
 ) -> Result<Outcome, PortalError> {
     let now = (around.clock)().div_euclid(1000);
     let plan = plan(&job.query, &job.fields, now);
-    let (mut fetched, mut shaped, stream) = if let Some(stream) = stream(job, &plan, session) {
+    let (mut fetched, mut shaped, stream) = if let Some(stream) = stream(job, &plan, session, around.redactor)
+    {
         flow(job, &plan, session, stream, (now, around.observe))?
     } else {
         let mut fetched = session.fetch(&plan, around.observe, None)?;
@@ -67,32 +71,33 @@ pub fn run(
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
     let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
+    let document = document.redacted(around.redactor);
     let reports = match stream {
         Some(stream) => stream.finish(document.is_incomplete() && !manner.allow_partial),
-        None => report::stage(&job.outputs, &document, manner),
+        None => report::stage(&job.outputs, &document, manner, around.redactor),
     };
     Ok(Outcome { document, reports, fetched })
 }
 
 /// Drafts for rows that are written as they come, where nothing needs all of them: one listing, in its own order, whole.
-fn stream(job: &Job, plan: &Plan, session: &Session) -> Option<Stream> {
+fn stream<'a>(job: &'a Job, plan: &Plan, session: &Session, redactor: &'a Redactor) -> Option<Stream<'a>> {
     let query = &job.query;
     let in_order =
         matches!(&query.sort[..], [] | [SortKey { field: Field { name: "id", .. }, descending: false }]);
     let alone = plan.listings.len() == 1 && session.portals().count() == 1;
     let whole = !query.is_limited() && query.select.is_none();
     let flows = in_order && alone && whole && !job.outputs.is_empty();
-    flows.then(|| Stream::open(&job.outputs, &query.columns, &plan.layout)).flatten()
+    flows.then(|| Stream::open(&job.outputs, &query.columns, &plan.layout, redactor)).flatten()
 }
 
 /// Writes the rows while they come in. They are not kept: of a row that is sent twice the first copy stays.
-fn flow(
+fn flow<'a>(
     job: &Job,
     plan: &Plan,
     session: &Session,
-    stream: Stream,
+    stream: Stream<'a>,
     (now, observe): (i64, &dyn Fn(&Event<'_>)),
-) -> Result<(Fetched, Shaped, Option<Stream>), PortalError> {
+) -> Result<(Fetched, Shaped, Option<Stream<'a>>), PortalError> {
     let portal = session.portals().next().map_or("", |portal| &portal.name);
     let kind = plan.listings[0].kind;
     let state = RefCell::new((Shaper::new(&job.query, plan, portal, now), stream, 0));

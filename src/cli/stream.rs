@@ -99,6 +99,11 @@ impl<'w, 'a> Console<'w, 'a> {
         self.redactor = self.redactor.and(secrets);
     }
 
+    /// What knows the secrets of the run.
+    pub(super) fn redactor(&self) -> Redactor {
+        self.redactor.clone()
+    }
+
     /// What credentials come from. A person is asked when stdin and stderr are terminals, and it is not CI.
     pub(super) fn sources(&mut self) -> Sources<'_> {
         let World { environment, ask, stderr_is_terminal, .. } = &mut *self.world;

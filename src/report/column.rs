@@ -9,7 +9,10 @@ use serde_json::Value;
 use crate::catalog::Field;
 use crate::path::Path;
 use crate::row::{Cell, Layout, Name, Row};
-use crate::spec::{ColumnSource, ColumnSpec};
+use crate::spec::{ColumnSource, ColumnSpec, Query};
+
+/// The field that tells rows of several portals apart.
+const PORTAL: &str = "portal";
 
 /// A column of a report.
 #[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
@@ -41,6 +44,21 @@ pub(super) fn columns(specs: &[ColumnSpec], layout: &Layout) -> Vec<Column> {
         Some(Column { title: spec.title.clone(), path, source })
     };
     specs.iter().filter_map(column).collect()
+}
+
+/// The columns of a query: those it names, or its fields. Rows of several portals are told apart by the portal, unless the query
+/// names columns.
+pub(super) fn of_query(query: &Query, portals: usize, layout: &Layout) -> Vec<Column> {
+    let mut columns = columns(&query.columns, layout);
+    let fields = query.fields.iter().map(Name::as_str);
+    let are_fields = query.columns.iter().map(|column| column.title.as_str()).eq(fields);
+    let is_there = columns.iter().any(|column| column.title == PORTAL);
+    if let Some(index) = layout.index(PORTAL).filter(|_| portals > 1 && are_fields && !is_there) {
+        let portal =
+            Column { title: PORTAL.to_owned(), path: format!("$.{PORTAL}"), source: Source::Cell(index) };
+        columns.insert(0, portal);
+    }
+    columns
 }
 
 impl Column {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::column::{self, Column};
 use super::stats::Stats;
-use crate::auth::sha256_hex;
+use crate::auth::{Redactor, sha256_hex};
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
 use crate::plan::Plan;
 use crate::portal::{Fetched, Portal, Verdict, Walked};
@@ -186,6 +186,7 @@ impl Document {
             })
             .collect();
         let several = portals.len() > 1;
+        let columns = column::of_query(query, portals.len(), &shaped.layout);
         let stats = Stats::new(&shaped.rows, &shaped.layout);
         let local = local_filter(plan);
         let listings = fetched.listings.iter().zip(&shaped.by_listing);
@@ -216,12 +217,24 @@ impl Document {
                 .collect(),
             total: shaped.total,
             count: shaped.count,
-            columns: column::columns(&query.columns, &shaped.layout),
+            columns,
             records: Records { layout: shaped.layout, rows: shaped.rows },
             findings: Vec::new(),
             waived: Vec::new(),
             stats,
         }
+    }
+
+    /// The same without these secrets in what a query says. A condition has escapes of its own, which those of a form hide from who
+    /// looks at the report.
+    #[must_use]
+    pub fn redacted(mut self, redactor: &Redactor) -> Self {
+        let filters = self.listings.iter_mut();
+        let filters = filters.flat_map(|listing| [&mut listing.sent_filter, &mut listing.local_filter]);
+        for text in filters.chain([&mut self.query.description]).flatten() {
+            *text = redactor.text(text).into_owned();
+        }
+        self
     }
 
     /// The columns an output shows: its own, or the query's.

@@ -32,7 +32,8 @@ use format::{FormatError, JsonForm, View};
 use sink::{Draft, Privacy, WriteError};
 use template::{Context, Template};
 
-use crate::spec::{ColumnSpec, Format, Sharing, Verdicts};
+use crate::auth::Redactor;
+use crate::spec::{ColumnSpec, Content, Format, Sharing, Verdicts};
 
 /// An output that can be rendered: its template is checked, its place is allowed.
 #[derive(Debug)]
@@ -126,12 +127,17 @@ impl Prepared {
         self.columns.as_deref()
     }
 
-    /// An empty draft of it.
+    /// An empty draft of it, which takes these secrets out of its text. A form that is no text does so itself.
     ///
     /// # Errors
     /// When nothing can be written there.
-    pub fn draft(&self) -> Result<Draft, WriteError> {
-        Draft::open(&self.target, self.privacy)
+    pub fn draft(&self, redactor: &Redactor) -> Result<Draft, WriteError> {
+        match &self.form {
+            Form::Format(format) if format.about().content == Content::Binary => {
+                Draft::open(&self.target, self.privacy, &Redactor::default())
+            }
+            _ => Draft::open(&self.target, self.privacy, redactor),
+        }
     }
 
     /// Whether a reader of this form learns that a run was incomplete.
@@ -151,19 +157,24 @@ impl Prepared {
     }
 }
 
-/// Writes all outputs of a document into drafts.
+/// Writes all outputs of a document into drafts, without the secrets that the redactor knows.
 ///
 /// # Errors
 /// The first that cannot be made; nothing is left of the others then.
-pub fn stage(outputs: &[Prepared], document: &Document, manner: Manner) -> Result<Staged, ReportError> {
+pub fn stage(
+    outputs: &[Prepared],
+    document: &Document,
+    manner: Manner,
+    redactor: &Redactor,
+) -> Result<Staged, ReportError> {
     let told =
         |output: &&Prepared| !document.is_incomplete() || manner.allow_partial || output.tells_verdict();
     let made: Vec<&Prepared> = outputs.iter().filter(told).collect();
     let context = context(&made, document);
     let mut drafts = Vec::with_capacity(made.len());
     for output in &made {
-        let mut draft = output.draft()?;
-        match written(output, document, context.as_ref(), manner, &mut draft) {
+        let mut draft = output.draft(redactor)?;
+        match written(output, &Source { document, context: context.as_ref(), redactor }, manner, &mut draft) {
             Ok(()) => drafts.push(draft),
             Err(FormatError::Io(error)) => return Err(draft.failed(error).into()),
             Err(FormatError::Template(error)) => return Err(error.into()),
@@ -181,13 +192,20 @@ fn context(outputs: &[&Prepared], document: &Document) -> Option<Context> {
     reads.reduce(|one, other| one.and(&other)).map(|reads| Context::of(document, &reads))
 }
 
+/// What reports are made from.
+struct Source<'a> {
+    document: &'a Document,
+    context: Option<&'a Context>,
+    redactor: &'a Redactor,
+}
+
 fn written(
     output: &Prepared,
-    document: &Document,
-    context: Option<&Context>,
+    source: &Source<'_>,
     manner: Manner,
     draft: &mut Draft,
 ) -> Result<(), FormatError> {
+    let Source { document, context, redactor } = *source;
     let on_stdout = output.target == Target::Stdout;
     let shared = on_stdout && manner.company == Company::Several;
     let headed = shared && output.sharing() == Sharing::Heading;
@@ -199,7 +217,7 @@ fn written(
             let columns = document.columns_for(output.columns.as_deref());
             let width = manner.width.filter(|_| on_stdout);
             let json = if shared { JsonForm::Line } else { JsonForm::Pretty };
-            format::write(*format, &View { document, columns: &columns, width, json }, draft)?;
+            format::write(*format, &View { document, columns: &columns, width, json, redactor }, draft)?;
         }
         (Form::Template(template), Some(context)) => template.write(context, draft)?,
         (Form::Template(_), None) => unreachable!("a context is made as soon as one output is a template"),

@@ -2,15 +2,17 @@
 //!
 //! A file's draft is a temporary file beside it, and is renamed. What goes to stdout, to a device or to a pipe waits in memory
 //! or in an unlinked temporary file, and is copied last. A link is followed, and what is no regular file (`/dev/null`, a pipe)
-//! is written as it is, never replaced. A draft that is dropped leaves nothing behind.
+//! is written as it is, never replaced. A draft that is dropped leaves nothing behind. No secret gets into one: what the portal
+//! sends is clean already, what a query, a template or a variable says goes through a [`Redactor`] here.
 
 use std::fs;
-use std::io::{self, BufWriter, Seek as _, Write};
+use std::io::{self, BufWriter, IntoInnerError, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, SpooledTempFile};
 
 use super::Target;
+use crate::auth::{RedactingWriter, Redactor};
 
 /// Bytes of a waiting draft that are kept in memory.
 const IN_MEMORY: usize = 4 << 20;
@@ -42,7 +44,8 @@ pub struct WriteError {
 pub struct Draft {
     target: Target,
     goal: Goal,
-    out: BufWriter<Store>,
+    // Blocks are looked through, not each of the small pieces that a report is written in.
+    out: BufWriter<RedactingWriter<Store>>,
 }
 
 /// What is done with a whole draft.
@@ -91,11 +94,11 @@ impl Write for Draft {
 }
 
 impl Draft {
-    /// An empty draft for a target; its folders are made on the way.
+    /// An empty draft for a target, which takes these secrets out of texts; its folders are made on the way.
     ///
     /// # Errors
     /// When nothing can be written there.
-    pub fn open(target: &Target, privacy: Privacy) -> Result<Self, WriteError> {
+    pub fn open(target: &Target, privacy: Privacy, redactor: &Redactor) -> Result<Self, WriteError> {
         let spool = || Store::Spool(SpooledTempFile::new(IN_MEMORY));
         let opened = match target {
             Target::Stdout => Ok((Goal::Stdout, spool())),
@@ -108,19 +111,11 @@ impl Draft {
             }),
         };
         let (goal, store) = opened.map_err(|error| failed(target, error))?;
-        Ok(Self { target: target.clone(), goal, out: BufWriter::with_capacity(BLOCK, store) })
-    }
-
-    /// Takes back what was written.
-    ///
-    /// # Errors
-    /// Those of the file.
-    pub(super) fn clear(&mut self) -> io::Result<()> {
-        self.out.flush()?;
-        match self.out.get_mut() {
-            Store::Beside(file) => file.as_file().set_len(0).and_then(|()| file.rewind()),
-            Store::Spool(file) => file.set_len(0).and_then(|()| file.rewind()),
-        }
+        Ok(Self {
+            target: target.clone(),
+            goal,
+            out: BufWriter::with_capacity(BLOCK, redactor.writer(store)),
+        })
     }
 
     /// What failed while this draft was written.
@@ -130,13 +125,30 @@ impl Draft {
     }
 
     /// Ends the draft: what can fail, fails here and not when it is put in place.
-    fn close(&mut self) -> Result<(), WriteError> {
-        let closed = self.out.flush().and_then(|()| match self.out.get_mut() {
-            Store::Beside(file) => file.as_file().sync_all(),
-            Store::Spool(file) => file.rewind(),
-        });
-        closed.map_err(|error| self.failed(error))
+    fn close(self) -> Result<Whole, WriteError> {
+        let Self { target, goal, out } = self;
+        let store =
+            out.into_inner().map_err(IntoInnerError::into_error).and_then(RedactingWriter::finish).and_then(
+                |mut store| {
+                    match &mut store {
+                        Store::Beside(file) => file.as_file().sync_all()?,
+                        Store::Spool(file) => file.rewind()?,
+                    }
+                    Ok(store)
+                },
+            );
+        match store {
+            Ok(store) => Ok(Whole { target, goal, store }),
+            Err(error) => Err(failed(&target, error)),
+        }
     }
+}
+
+/// A draft with all of its bytes.
+struct Whole {
+    target: Target,
+    goal: Goal,
+    store: Store,
 }
 
 /// A whole draft that waits to be copied.
@@ -151,11 +163,10 @@ pub struct Waiting {
 ///
 /// # Errors
 /// The first that cannot be written.
-pub fn publish(mut drafts: Vec<Draft>) -> Result<Vec<Waiting>, WriteError> {
-    drafts.iter_mut().try_for_each(Draft::close)?;
+pub fn publish(drafts: Vec<Draft>) -> Result<Vec<Waiting>, WriteError> {
+    let whole: Vec<Whole> = drafts.into_iter().map(Draft::close).collect::<Result<_, _>>()?;
     let mut waiting = Vec::new();
-    for Draft { target, goal, out } in drafts {
-        let store = out.into_inner().map_err(|error| failed(&target, error.into_error()))?;
+    for Whole { target, goal, store } in whole {
         match (store, goal) {
             (Store::Beside(file), Goal::Rename(path)) => {
                 file.persist(path).map_err(|error| failed(&target, error.error))?;
@@ -231,7 +242,7 @@ mod tests {
     use super::*;
 
     fn draft(path: &Path, privacy: Privacy) -> Result<Draft, WriteError> {
-        let mut draft = Draft::open(&Target::File(path.to_path_buf()), privacy)?;
+        let mut draft = Draft::open(&Target::File(path.to_path_buf()), privacy, &Redactor::default())?;
         draft.write_all(b"new").expect("a temporary file takes it");
         Ok(draft)
     }
@@ -258,7 +269,8 @@ mod tests {
     #[test]
     fn what_goes_to_stdout_waits_whatever_its_size() {
         for size in [0, 3, IN_MEMORY + 1] {
-            let mut draft = Draft::open(&Target::Stdout, Privacy::Plain).expect("a temporary file");
+            let mut draft =
+                Draft::open(&Target::Stdout, Privacy::Plain, &Redactor::default()).expect("a temporary file");
             draft.write_all(&vec![b'x'; size]).expect("it takes it");
             let mut waiting = publish(vec![draft]).expect("writable");
             let mut out = Vec::new();

@@ -5,35 +5,43 @@ use std::sync::Arc;
 use super::format::{RowWriter, row_writer};
 use super::sink::{Draft, WriteError};
 use super::{Prepared, ReportError, Staged, column};
+use crate::auth::Redactor;
 use crate::row::{Layout, Row};
 use crate::spec::ColumnSpec;
 
 /// The drafts of a query's outputs, all of them lists of rows.
-pub struct Stream {
-    outputs: Vec<Output>,
+pub struct Stream<'a> {
+    outputs: Vec<Output<'a>>,
+    redactor: &'a Redactor,
     /// What went wrong first; nothing is written after it.
     error: Option<WriteError>,
 }
 
-struct Output {
+struct Output<'a> {
+    prepared: &'a Prepared,
     draft: Draft,
     writer: Box<dyn RowWriter>,
 }
 
-impl Stream {
+impl<'a> Stream<'a> {
     /// Drafts for outputs over rows of this layout; nothing when one of them needs the whole result. `columns` are the query's.
     /// What goes wrong is told by [`Stream::finish`].
     #[must_use]
-    pub fn open(prepared: &[Prepared], columns: &[ColumnSpec], layout: &Arc<Layout>) -> Option<Self> {
+    pub fn open(
+        prepared: &'a [Prepared],
+        columns: &[ColumnSpec],
+        layout: &Arc<Layout>,
+        redactor: &'a Redactor,
+    ) -> Option<Self> {
         let writer = |prepared: &Prepared| {
             let columns = column::columns(prepared.columns().unwrap_or(columns), layout);
             row_writer(prepared.row_format()?, &columns, layout)
         };
         let writers: Vec<Box<dyn RowWriter>> = prepared.iter().map(writer).collect::<Option<_>>()?;
-        let mut stream = Self { outputs: Vec::new(), error: None };
+        let mut stream = Self { outputs: Vec::new(), redactor, error: None };
         for (prepared, writer) in prepared.iter().zip(writers) {
-            match prepared.draft() {
-                Ok(draft) => stream.outputs.push(Output { draft, writer }),
+            match prepared.draft(redactor) {
+                Ok(draft) => stream.outputs.push(Output { prepared, draft, writer }),
                 Err(error) => stream.error = stream.error.or(Some(error)),
             }
         }
@@ -43,7 +51,12 @@ impl Stream {
 
     /// Forgets the rows so far.
     pub fn restart(&mut self) {
-        self.each(|output| output.draft.clear());
+        for output in &mut self.outputs {
+            match output.prepared.draft(self.redactor) {
+                Ok(draft) => output.draft = draft,
+                Err(error) => self.error = self.error.take().or(Some(error)),
+            }
+        }
         self.begin();
     }
 
@@ -71,7 +84,7 @@ impl Stream {
         self.each(|output| output.writer.begin(&mut output.draft));
     }
 
-    fn each(&mut self, act: impl Fn(&mut Output) -> std::io::Result<()>) {
+    fn each(&mut self, act: impl Fn(&mut Output<'a>) -> std::io::Result<()>) {
         for output in &mut self.outputs {
             if self.error.is_none() {
                 self.error = act(output).err().map(|error| output.draft.failed(error));

@@ -104,6 +104,12 @@ pub struct RedactingWriter<W: Write> {
     held: Vec<u8>,
 }
 
+impl<W: Write> fmt::Debug for RedactingWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RedactingWriter(…)")
+    }
+}
+
 impl<W: Write> RedactingWriter<W> {
     /// Writes what waits, and gives the inner writer back.
     ///

@@ -96,8 +96,14 @@ impl Delivery<'_> {
     ) -> Result<Outcome, PortalError> {
         let printed_time =
             console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
+        let redactor = console.redactor();
         let watch = RefCell::new(Watch::new(console, self.session, self.args.progress));
-        let around = Surroundings { clock, printed_time, observe: &|event| watch.borrow_mut().see(event) };
+        let around = Surroundings {
+            clock,
+            printed_time,
+            observe: &|event| watch.borrow_mut().see(event),
+            redactor: &redactor,
+        };
         let outcome = run::run(job, self.session, self.manner, &around);
         watch.into_inner().end();
         outcome
@@ -158,10 +164,12 @@ impl Delivery<'_> {
         let shown = counted(document.count, "token");
         let of =
             if document.count == document.total { String::new() } else { format!(" of {}", document.total) };
+        let portals = document.portals.len();
+        let portals = if portals > 1 { format!("{}, ", counted(portals, "portal")) } else { String::new() };
         let pages: u32 = document.listings.iter().map(|listing| listing.pages).sum();
         let sandbox = if document.run.sandbox { ", sandbox data" } else { "" };
         format!(
-            "{name}{shown}{of}, {}, {}, {}{sandbox}, {}.{} s",
+            "{name}{shown}{of}, {portals}{}, {}, {}{sandbox}, {}.{} s",
             counted(document.listings.len(), "listing"),
             counted(pages as usize, "page"),
             document.run.verdict,

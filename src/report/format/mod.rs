@@ -20,6 +20,7 @@ pub(super) use json::JsonForm;
 use super::column::Column;
 use super::document::Document;
 use super::template::RenderError;
+use crate::auth::Redactor;
 use crate::row::{Layout, Row};
 use crate::spec::Format;
 
@@ -52,6 +53,8 @@ pub(super) struct View<'a> {
     /// The width of the terminal that it goes to, if it does.
     pub(super) width: Option<u16>,
     pub(super) json: JsonForm,
+    /// For forms that are no text; the others are looked through on their way out.
+    pub(super) redactor: &'a Redactor,
 }
 
 /// Why a report could not be made.

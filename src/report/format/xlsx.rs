@@ -6,9 +6,9 @@ use std::io::{self, Seek as _, Write};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as Look, Workbook, Worksheet, XlsxError};
 
 use super::{FormatError, Report, View};
+use crate::auth::Redactor;
 use crate::catalog::{Field, FieldType};
 use crate::report::column::cells;
-use crate::report::document::Document;
 use crate::row::Cell;
 use crate::text;
 
@@ -58,18 +58,18 @@ fn workbook(view: &View<'_>) -> Result<Workbook, XlsxError> {
     let created = ExcelDateTime::from_timestamp(started.map_or(0, jiff::Timestamp::as_second))?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     rows(workbook.add_worksheet_with_constant_memory()?, view)?;
-    run(workbook.add_worksheet_with_constant_memory()?, view.document)?;
+    run(workbook.add_worksheet_with_constant_memory()?, view)?;
     Ok(workbook)
 }
 
 fn rows(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
-    let View { document, columns, .. } = view;
+    let View { document, columns, redactor, .. } = view;
     let (bold, time) = (Look::new().set_bold(), Look::new().set_num_format("yyyy-mm-dd hh:mm:ss"));
     let layout = &document.records.layout;
     sheet.set_name("Tokens")?.set_freeze_panes(1, 0)?;
     let mut widths = Vec::with_capacity(columns.len());
     for (at, column) in (0..).zip(*columns) {
-        let title = text(&column.title);
+        let title = text(&column.title, redactor);
         // The button of the filter takes place, too.
         widths.push(title.chars().count() + 3);
         sheet.write_string_with_format(0, at, title.as_ref(), &bold)?;
@@ -77,7 +77,8 @@ fn rows(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
     for (line, row) in (1..).zip(&document.records.rows) {
         let cells = cells(columns, row, layout);
         for ((at, cell), column) in (0..).zip(&cells).zip(*columns) {
-            let width = put(sheet, (line, at), cell, column.field(layout), &time)?;
+            let shown = Shown { field: column.field(layout), time: &time, redactor };
+            let width = put(sheet, (line, at), cell, &shown)?;
             let widest = &mut widths[usize::from(at)];
             *widest = width.max(*widest);
         }
@@ -93,14 +94,21 @@ fn rows(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
     Ok(())
 }
 
+/// How a cell is shown.
+struct Shown<'a> {
+    field: Option<&'static Field>,
+    time: &'a Look,
+    redactor: &'a Redactor,
+}
+
 /// Writes a cell, and gives the characters it takes.
 fn put(
     sheet: &mut Worksheet,
     (line, at): (u32, u16),
     cell: &Cell,
-    field: Option<&Field>,
-    time: &Look,
+    how: &Shown<'_>,
 ) -> Result<usize, XlsxError> {
+    let Shown { field, time, redactor } = *how;
     let is_time = field.is_some_and(|field| field.kind == FieldType::EpochSeconds);
     let shown: Cow<'_, str> = match cell {
         Cell::Null => return Ok(0),
@@ -118,17 +126,18 @@ fn put(
             }
             value.to_string().into()
         }
-        Cell::Text(value) => text(value),
-        Cell::List(items) => text(&items.join("; ")).into_owned().into(),
-        Cell::Other(value) => text(&value.to_string()).into_owned().into(),
+        Cell::Text(value) => text(value, redactor),
+        Cell::List(items) => text(&items.join("; "), redactor).into_owned().into(),
+        Cell::Other(value) => text(&value.to_string(), redactor).into_owned().into(),
     };
     sheet.write_string(line, at, shown.as_ref())?;
     Ok(shown.lines().map(|line| line.chars().count()).max().unwrap_or(0))
 }
 
-/// A text that XML and a cell can hold. What is cut says so.
-fn text(value: &str) -> Cow<'_, str> {
-    let lines = if value.contains("\r\n") { Cow::Owned(value.replace("\r\n", "\n")) } else { value.into() };
+/// A text that XML and a cell can hold, without secrets: in the packed workbook nobody finds them. What is cut says so.
+fn text<'t>(value: &'t str, redactor: &Redactor) -> Cow<'t, str> {
+    let clean = redactor.text(value);
+    let lines = if clean.contains("\r\n") { Cow::Owned(clean.replace("\r\n", "\n")) } else { clean };
     let shown = match lines {
         Cow::Borrowed(lines) => text::inert(lines),
         Cow::Owned(lines) => Cow::Owned(text::inert(&lines).into_owned()),
@@ -155,7 +164,8 @@ fn text(value: &str) -> Cow<'_, str> {
 }
 
 /// What the rows cover. Of an incomplete run, the workbook opens with it.
-fn run(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
+fn run(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
+    let View { document, redactor, .. } = view;
     let run = &document.run;
     let verdict = if document.is_incomplete() { "INCOMPLETE: the list may be short" } else { run.verdict };
     let mut facts = vec![("Query", document.query.name.clone()), ("Verdict", verdict.to_owned())];
@@ -182,7 +192,7 @@ fn run(sheet: &mut Worksheet, document: &Document) -> Result<(), XlsxError> {
     sheet.set_name("Run")?.set_column_width(0, 14)?.set_column_width(1, 100)?;
     for (line, (name, value)) in (0..).zip(&facts) {
         sheet.write_string_with_format(line, 0, *name, &bold)?;
-        sheet.write_string(line, 1, text(value).as_ref())?;
+        sheet.write_string(line, 1, text(value, redactor).as_ref())?;
     }
     if document.is_incomplete() {
         sheet.set_active(true);
@@ -196,6 +206,7 @@ mod tests {
 
     #[test]
     fn a_text_fits_its_cell_and_says_what_is_cut() {
+        let text = |value: &str| super::text(value, &Redactor::default()).into_owned();
         let most = "ü".repeat(MAX_TEXT);
         assert_eq!(text(&most), most);
         for long in ["ü".repeat(MAX_TEXT + 1), "😀".repeat(MAX_TEXT / 2 + 1)] {

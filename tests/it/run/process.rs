@@ -118,6 +118,53 @@ fn signals_end_a_check_at_once() {
     }
 }
 
+/// `kill -INT` at the moment of each request in turn, and after the last one: the files are those of before, or all of them whole.
+#[cfg(unix)]
+#[test]
+fn a_signal_at_any_request_leaves_no_file_in_part() {
+    use std::time::{Duration, Instant};
+    const PAGES: usize = 6;
+    let query = "fields: [id, note]\nsize: 5\noutput:\n  - {format: csv, to: out/a.csv}\n  - {format: xlsx, to: out/b.xlsx}\n  - {format: json, to: out/c.json}\n";
+    for moment in 0..=PAGES {
+        // The answer to this request waits until the signal is sent. The moment behind the last one has none.
+        let (sent, wait) = mpsc::channel::<()>();
+        let wait = Mutex::new(wait);
+        let stub = Stub::start(move |seen| {
+            if seen.number == moment {
+                let _ = wait.lock().expect("one thread at a time").recv();
+            }
+            page(slice(&rows(5 * PAGES), seen), 5 * PAGES)
+        });
+        let project = Project::new().query(query).file("out/a.csv", "old").stub(&stub);
+        let mut child = lmq(&project, &["run", "--concurrency", "1", "q.yaml"]).spawn().expect("it starts");
+        for _ in 0..=moment.min(PAGES - 1) {
+            stub.wait();
+        }
+        let started = Instant::now();
+        let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(status.expect("kill is there").success());
+        let code = child.wait().expect("it ends").code();
+        assert!(started.elapsed() < Duration::from_secs(5), "{moment}: {:?}", started.elapsed());
+        let _ = sent.send(());
+        let untouched = ["out/a.csv", "q.yaml"];
+        let done = ["out/a.csv", "out/b.xlsx", "out/c.json", "q.yaml"];
+        let files = project.files();
+        let lines = project.read("out/a.csv").lines().count();
+        if moment < PAGES {
+            assert_eq!((code, lines), (Some(130), 1), "request {moment}");
+            assert_eq!(files, untouched, "request {moment}");
+        } else {
+            // The signal and the end of the run race: all or nothing, and a code that fits.
+            assert!(matches!(code, Some(0 | 130)), "{code:?}");
+            assert!(
+                (files == untouched && lines == 1) || (files == done && lines == 5 * PAGES + 1),
+                "{files:?}"
+            );
+            assert!(code == Some(130) || files == done, "{files:?}");
+        }
+    }
+}
+
 /// A signal after the last page was once swallowed: only the walk listened, and an output that blocked held the process.
 #[cfg(unix)]
 #[test]

@@ -240,7 +240,7 @@ mod tests {
     }
 
     fn rate_limit(board: &mut Board, portal: &str) {
-        let time = Duration::from_secs(60);
+        let time = Duration::from_mins(1);
         board.see(&Event::Wait { portal, time, until: NOW + time, why: Why::RateLimit });
     }
 

@@ -23,6 +23,7 @@ const FIELDS: &[&str] = &[
     "lastUsedOn",
     "idleDays",
     "tokenType",
+    "portal",
     "lastAuthIp",
 ];
 
