@@ -303,7 +303,10 @@ fn every_command_is_documented() {
 
 fn long_flags(text: &str) -> BTreeSet<String> {
     let word = |c: char| c.is_ascii_alphabetic() || c == '-';
-    let words = text.split(|c| !word(c)).filter(|word| word.starts_with("--") && word.len() > 3);
+    // A row of dashes is no flag.
+    let is_flag =
+        |word: &&str| word.strip_prefix("--").is_some_and(|name| name.len() > 1 && !name.starts_with('-'));
+    let words = text.split(|c| !word(c)).filter(is_flag);
     words.map(str::to_owned).collect()
 }
 
