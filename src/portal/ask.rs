@@ -108,6 +108,11 @@ impl Asker {
         self.bounds.concurrency as usize
     }
 
+    /// Whether its rows are made up.
+    pub(super) fn is_sandbox(&self) -> bool {
+        self.portal.sandbox || self.client.is_made_up()
+    }
+
     /// Closes the connections.
     pub(super) fn disconnect(&self) {
         self.client.disconnect();

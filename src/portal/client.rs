@@ -1,19 +1,19 @@
 //! One request: signed, sent, read to a bound.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+    AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SERVER,
 };
 
 use super::answer::{Answer, read};
 use super::error::FetchError;
 use super::rate::Standing;
 use super::walk::Page;
-use super::{Access, Clock, HEADERS, Pace, Portal};
+use super::{Access, Clock, HEADERS, Pace, Portal, SANDBOX_SERVER};
 use crate::auth::{Redactor, signature};
 use crate::row::Layout;
 use crate::secret::Secret;
@@ -33,6 +33,8 @@ pub(super) struct Client {
     /// Knows the credentials: no text of the portal leaves with them.
     redactor: Redactor,
     http: RefCell<Option<reqwest::Client>>,
+    /// Whether an answer said that it is a sandbox's.
+    made_up: Cell<bool>,
 }
 
 /// What came of one request.
@@ -53,7 +55,20 @@ impl Client {
             Access::Missing { .. } => Redactor::default(),
         };
         let connections = concurrency as usize;
-        Self { portal, clock, pace, connections, redactor, http: RefCell::new(None) }
+        Self {
+            portal,
+            clock,
+            pace,
+            connections,
+            redactor,
+            http: RefCell::new(None),
+            made_up: Cell::new(false),
+        }
+    }
+
+    /// Whether the portal is a sandbox, by its own word.
+    pub(super) fn is_made_up(&self) -> bool {
+        self.made_up.get()
     }
 
     /// Closes the connections that nobody uses.
@@ -128,6 +143,9 @@ impl Client {
     async fn send(&self, url: &str, authorization: &Secret) -> Result<Answer, FetchError> {
         let request = self.http()?.get(url).headers(headers(authorization)?);
         let mut response = request.send().await.map_err(|error| failure(&error))?;
+        if response.headers().get(SERVER).is_some_and(|server| server == SANDBOX_SERVER) {
+            self.made_up.set(true);
+        }
         let mut answer = Answer { status: response.status().as_u16(), ..Answer::default() };
         read_headers(&mut answer, response.headers(), (self.clock)());
         let told = response.content_length().and_then(|length| usize::try_from(length).ok());

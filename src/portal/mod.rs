@@ -45,6 +45,9 @@ pub const HEADERS: [(&str, &str); 3] = [
     ("X-Version", "3"),
 ];
 
+/// What the `Server` header of a sandbox says: its rows are made up, however it was reached.
+pub(crate) const SANDBOX_SERVER: &str = "lmq-sandbox";
+
 /// A clock that gives milliseconds since 1970. Each signature reads it anew.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
@@ -225,6 +228,8 @@ pub struct Fetched {
     pub listings: Vec<Walked>,
     /// Requests sent.
     pub requests: u32,
+    /// Whether a portal said that its rows are made up.
+    pub sandbox: bool,
     /// How long was waited for rate limits, the portals' waits added up.
     pub waited: Duration,
     /// Reasons that belong to no single listing.

@@ -127,6 +127,7 @@ impl Session {
         let mut fetched = Fetched { listings: walked.into_iter().flatten().collect(), ..Fetched::default() };
         for asker in &self.askers {
             let counted = asker.take_counted();
+            fetched.sandbox |= asker.is_sandbox();
             fetched.requests += counted.requests;
             fetched.waited += counted.waited;
         }

@@ -178,13 +178,7 @@ impl Document {
     ) -> Self {
         let limited = query.is_limited();
         let verdict = verdict(fetched, limited);
-        let mut sandbox = false;
-        let portals: Vec<PortalInfo> = portals
-            .map(|portal| {
-                sandbox = sandbox || portal.sandbox;
-                PortalInfo::new(portal)
-            })
-            .collect();
+        let portals: Vec<PortalInfo> = portals.map(PortalInfo::new).collect();
         let several = portals.len() > 1;
         let columns = column::of_query(query, portals.len(), &shaped.layout);
         let stats = Stats::new(&shaped.rows, &shaped.layout);
@@ -210,7 +204,7 @@ impl Document {
                 warnings: shaped.warnings,
                 requests: fetched.requests,
                 waited_seconds: fetched.waited.as_secs(),
-                sandbox,
+                sandbox: fetched.sandbox,
             },
             listings: listings
                 .map(|(walked, rows)| listing(walked, *rows, local.as_ref(), limited))

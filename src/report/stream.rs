@@ -1,5 +1,6 @@
 //! Reports written while the rows come in, for lists that need not be kept: their rows wait in the drafts for the verdict.
 
+use std::io::Write as _;
 use std::sync::Arc;
 
 use super::format::{RowWriter, row_writer};
@@ -40,7 +41,7 @@ impl<'a> Stream<'a> {
         let writers: Vec<Box<dyn RowWriter>> = prepared.iter().map(writer).collect::<Option<_>>()?;
         let mut stream = Self { outputs: Vec::new(), redactor, error: None };
         for (prepared, writer) in prepared.iter().zip(writers) {
-            match prepared.draft(redactor) {
+            match prepared.draft(&Redactor::default()) {
                 Ok(draft) => stream.outputs.push(Output { prepared, draft, writer }),
                 Err(error) => stream.error = stream.error.or(Some(error)),
             }
@@ -52,7 +53,7 @@ impl<'a> Stream<'a> {
     /// Forgets the rows so far.
     pub fn restart(&mut self) {
         for output in &mut self.outputs {
-            match output.prepared.draft(self.redactor) {
+            match output.prepared.draft(&Redactor::default()) {
                 Ok(draft) => output.draft = draft,
                 Err(error) => self.error = self.error.take().or(Some(error)),
             }
@@ -80,8 +81,15 @@ impl<'a> Stream<'a> {
         }
     }
 
+    /// What stands before the rows may say what the query says; the rows are the portal's, and clean since they came.
     fn begin(&mut self) {
-        self.each(|output| output.writer.begin(&mut output.draft));
+        let redactor = self.redactor;
+        self.each(|output| {
+            let mut head = Vec::new();
+            output.writer.begin(&mut head)?;
+            redactor.bytes(&mut head);
+            output.draft.write_all(&head)
+        });
     }
 
     fn each(&mut self, act: impl Fn(&mut Output<'a>) -> std::io::Result<()>) {

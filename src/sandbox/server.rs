@@ -24,6 +24,7 @@ use super::query::Query;
 use super::rate::{Limiter, Standing};
 use super::received::{Observer, Received};
 use super::store::Store;
+use crate::portal::SANDBOX_SERVER;
 
 /// The path that the API is below.
 pub(super) const ROOT: &str = "/santaba/rest";
@@ -219,7 +220,7 @@ fn headers(standing: Standing, now_ms: i64) -> HeaderMap {
     let Standing { limit, remaining, window_seconds, .. } = standing;
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::SERVER, HeaderValue::from_static("lmq-sandbox"));
+    headers.insert(header::SERVER, HeaderValue::from_static(SANDBOX_SERVER));
     headers.insert(HeaderName::from_static("x-rate-limit-limit"), limit.into());
     headers.insert(HeaderName::from_static("x-rate-limit-remaining"), remaining.into());
     headers.insert(HeaderName::from_static("x-rate-limit-window"), window_seconds.into());

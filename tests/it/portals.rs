@@ -9,7 +9,7 @@ use lmq::sandbox::data::{Kind, Token};
 use lmq::sandbox::{Fault, Options, Sandbox, configuration, environment};
 use serde_json::Value;
 
-use crate::support::{NOW_MS, Project, Ran};
+use crate::support::{NOW_MS, Project, Ran, Stub, page, row, sandbox};
 
 /// This many portals, with the faults of some: their number from 1, and a specification.
 fn start(count: usize, faults: &[(usize, &str)]) -> Vec<Sandbox> {
@@ -232,4 +232,14 @@ fn two_hundred_portals_do_not_run_out_of_sockets() {
         document["listings"].as_array().expect("listings").iter().filter_map(|l| l["pages"].as_u64()).sum();
     assert!(pages >= 4 * 200, "several pages of each portal: {pages}");
     assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_sandbox_is_told_from_a_portal_however_it_is_reached() {
+    let sandbox = sandbox();
+    let document = Project::new().query("").sandbox(&sandbox).run(&["-f", "json", "q.yaml"]).exits(0).json();
+    assert_eq!(document["run"]["sandbox"], true);
+    let stub = Stub::saying(page(&[row(1)], 1));
+    let document = Project::new().query("").stub(&stub).run(&["-f", "json", "q.yaml"]).exits(0).json();
+    assert_eq!(document["run"]["sandbox"], false);
 }

@@ -23,18 +23,39 @@ pub(super) enum Next {
     Unfinished(usize),
 }
 
+/// A bit for each two bytes. Of a fixed length, so that no lookup needs a check.
+struct Pairs(Box<[u64; 1 << 10]>);
+
+impl Default for Pairs {
+    fn default() -> Self {
+        Self(Box::new([0; 1 << 10]))
+    }
+}
+
+impl Pairs {
+    fn set(&mut self, first: u8, second: u8) {
+        let pair = u16::from_be_bytes([first, second]);
+        self.0[usize::from(pair >> 6)] |= 1 << (pair & 63);
+    }
+
+    fn has(&self, first: u8, second: u8) -> bool {
+        let pair = u16::from_be_bytes([first, second]);
+        self.0[usize::from(pair >> 6)] >> (pair & 63) & 1 != 0
+    }
+}
+
 /// Looks for secrets in all their forms.
 #[derive(Default)]
 pub(super) struct Search {
     needles: Vec<Needle>,
     /// A bit for each two bytes that a form may begin with: nearly all of a text is passed over by it.
-    pairs: Vec<u64>,
+    pairs: Pairs,
 }
 
 impl Search {
     pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let needles: Vec<Needle> = secrets.into_iter().flat_map(needles).collect();
-        let mut search = Self { needles: Vec::new(), pairs: vec![0; 1 << 10] };
+        let mut search = Self::default();
         for needle in &needles {
             search.note(needle[0], needle[1]);
         }
@@ -56,15 +77,9 @@ impl Search {
                 _ => leads(second).collect(),
             };
             for second in seconds {
-                let pair = usize::from(lead) << 8 | usize::from(second);
-                self.pairs[pair >> 6] |= 1 << (pair & 63);
+                self.pairs.set(lead, second);
             }
         }
-    }
-
-    fn may_begin(&self, first: u8, second: u8) -> bool {
-        let pair = usize::from(first) << 8 | usize::from(second);
-        self.pairs[pair >> 6] & 1 << (pair & 63) != 0
     }
 
     /// The first secret at or after `from`, the longest of those that begin there.
@@ -74,7 +89,7 @@ impl Search {
         }
         let pairs = bytes.get(from..).unwrap_or_default().windows(2);
         for (offset, pair) in pairs.enumerate() {
-            if self.may_begin(pair[0], pair[1]) {
+            if self.pairs.has(pair[0], pair[1]) {
                 let next = self.at(bytes, from + offset, rest);
                 if next != Next::Nothing {
                     return next;
