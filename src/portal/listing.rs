@@ -21,7 +21,7 @@ use crate::text::counted;
 /// Rows a request where nobody chose.
 const PAGE: u32 = 1000;
 /// How many pages are asked for or held ahead, for each request that may be in flight.
-const AHEAD: usize = 2;
+const AHEAD: usize = 1;
 
 /// What the listings of one fetch share.
 pub(super) struct Around<'a> {

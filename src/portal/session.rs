@@ -22,7 +22,7 @@ use crate::row::Name;
 /// Connections of all portals together, at most: a process may have 256 files open where little is allowed.
 const CONNECTIONS: usize = 200;
 /// Threads that decode pages and look up names.
-const WORKERS: usize = 8;
+const WORKERS: usize = 3;
 /// How often those who watch a run are told that time goes by.
 const TICK: Duration = Duration::from_millis(100);
 
