@@ -120,7 +120,7 @@ impl FetchError {
     /// Whether it is the answer to `type=bearer` of a portal that is not licensed for traces.
     #[must_use]
     pub fn says_not_enabled(&self) -> bool {
-        matches!(self, Self::BadRequest(message) if message.to_ascii_lowercase().contains("not enabled"))
+        matches!(self, Self::BadRequest(message) if message.to_ascii_lowercase().contains("feature is not enabled"))
     }
 
     /// What to check, where there is something.

@@ -9,7 +9,7 @@ use lmq::sandbox::data::{Kind, Token};
 use lmq::sandbox::{Fault, Options, Sandbox, configuration, environment};
 use serde_json::Value;
 
-use crate::support::{NOW_MS, Project, Ran, Stub, page, row, sandbox};
+use crate::support::{NOW_MS, Project, Ran, Reply, Stub, page, row, sandbox};
 
 /// This many portals, with the faults of some: their number from 1, and a specification.
 fn start(count: usize, faults: &[(usize, &str)]) -> Vec<Sandbox> {
@@ -242,4 +242,22 @@ fn a_sandbox_is_told_from_a_portal_however_it_is_reached() {
     let stub = Stub::saying(page(&[row(1)], 1));
     let document = Project::new().query("").stub(&stub).run(&["-f", "json", "q.yaml"]).exits(0).json();
     assert_eq!(document["run"]["sandbox"], false);
+}
+
+#[test]
+fn exactly_the_refusal_of_an_unlicensed_portal_is_an_empty_list() {
+    let sandboxes = start(1, &[(1, "unlicensed")]);
+    let project = project(&sandboxes).file("all.yaml", "endpoint: apitokens\ntype: all\n");
+    let run = || project.run(&["--portal", "sandbox-1", "-f", "json", "all.yaml"]);
+    run().exits(6).says(&["feature is not enabled", "bearer: unlicensed"]);
+    project.write("own.yaml", format!("{}    bearer: unlicensed\n", project.read("own.yaml")));
+    let ran = run().exits(0).says(&["none, by `bearer: unlicensed`"]);
+    assert_eq!(ran.json()["listings"][1]["rows"], 0);
+    let other = Stub::saying(Reply::error(400, 1400, "the user is not enabled"));
+    let account = format!("account: {}", other.url());
+    let text = project.read("own.yaml");
+    let old =
+        text.lines().find(|line| line.contains("account:")).expect("a portal has one").trim().to_owned();
+    project.write("own.yaml", text.replace(&old, &account));
+    run().exits(5).says(&["the user is not enabled"]);
 }
