@@ -11,6 +11,7 @@ use super::column::{self, Column};
 use super::stats::Stats;
 use crate::auth::{Redactor, sha256_hex};
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
+use crate::check::{Expected, Finding};
 use crate::plan::Plan;
 use crate::portal::{Fetched, Portal, Verdict, Walked};
 use crate::row::{Cell, Layout, Row};
@@ -43,9 +44,9 @@ pub struct Document {
     /// The rows.
     pub records: Records,
     /// What expectations found.
-    pub findings: Vec<Value>,
+    pub findings: Vec<Finding>,
     /// Findings that waivers silence.
-    pub waived: Vec<Value>,
+    pub waived: Vec<Finding>,
     /// Counts over the records.
     pub stats: Stats,
 }
@@ -63,6 +64,8 @@ pub struct QueryInfo {
     pub file: String,
     /// SHA-256 of the file's text, in hex.
     pub sha256: String,
+    /// What it expects of its rows.
+    pub expect: Vec<Expected>,
 }
 
 /// An entry of `portals`.
@@ -192,6 +195,7 @@ impl Document {
                 tags: query.tags.clone(),
                 file: query.source.name.clone(),
                 sha256: sha256_hex(&query.source.text),
+                expect: Vec::new(),
             },
             portals,
             run: RunInfo {

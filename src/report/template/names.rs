@@ -90,8 +90,16 @@ pub(super) static ROOT: Shape = Group(&[
     ("stats", STATS),
 ]);
 
-const QUERY: Shape =
-    Group(&[("name", Text), ("description", Text), ("tags", List(&Text)), ("file", Text), ("sha256", Text)]);
+const QUERY: Shape = Group(&[
+    ("name", Text),
+    ("description", Text),
+    ("tags", List(&Text)),
+    ("file", Text),
+    ("sha256", Text),
+    ("expect", List(&EXPECTED)),
+]);
+
+static EXPECTED: Shape = Group(&[("id", Text), ("severity", Text), ("place", PLACE)]);
 
 static PORTAL: Shape = Group(&[("name", Text), ("host", Text), ("account", Text), ("credential", Text)]);
 
@@ -123,7 +131,28 @@ static LISTING: Shape = Group(&[
     ("notes", List(&Text)),
 ]);
 
-static FINDING: Shape = Group(&[("id", Text), ("severity", Text), ("message", Text), ("record", Any)]);
+static FINDING: Shape = Group(&[
+    ("id", Text),
+    ("severity", Text),
+    ("message", Text),
+    ("fingerprint", Text),
+    ("portal", Text),
+    ("tokenType", Text),
+    ("tokenId", Number),
+    ("record", Any),
+    ("place", PLACE),
+    ("waiver", WAIVER),
+]);
+
+const PLACE: Shape = Group(&[
+    ("file", Text),
+    ("line", Number),
+    ("column", Number),
+    ("endLine", Number),
+    ("endColumn", Number),
+]);
+
+const WAIVER: Shape = Group(&[("reason", Text), ("owner", Text), ("expires", Text)]);
 
 static COUNT: Shape = Group(&[("value", Any), ("count", Number)]);
 
