@@ -106,8 +106,7 @@ fn of_json(value: Value) -> Cell {
             None => Cell::Other(Box::new(Value::Number(number))),
         },
         Value::Array(items) => {
-            let texts: Option<Box<[Box<str>]>> =
-                items.iter().map(|item| item.as_str().map(Into::into)).collect();
+            let texts: Option<Box<[_]>> = items.iter().map(|item| item.as_str().map(Into::into)).collect();
             texts.map_or_else(|| Cell::Other(Box::new(Value::Array(items))), Cell::List)
         }
         other @ Value::Object(_) => Cell::Other(Box::new(other)),

@@ -369,7 +369,7 @@ impl Serialize for Plain<'_> {
             Cell::Bool(value) => serializer.serialize_bool(*value),
             Cell::Int(value) => serializer.serialize_i64(*value),
             Cell::Text(text) => serializer.serialize_str(text),
-            Cell::List(items) => items.serialize(serializer),
+            Cell::List(items) => serializer.collect_seq(items.iter().map(|item| item.as_str())),
             Cell::Other(value) => value.serialize(serializer),
         }
     }

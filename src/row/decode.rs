@@ -3,8 +3,11 @@
 
 use std::fmt;
 
+use serde::Deserialize as _;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use smol_str::SmolStr;
 
 use super::{Cell, Layout, Name, Row};
 
@@ -236,6 +239,15 @@ impl CellSeed<'_> {
     }
 }
 
+impl CellSeed<'_> {
+    /// A list whose items are not all strings.
+    fn list(&self, items: Vec<Value>) -> Cell {
+        let names: Option<Box<[SmolStr]>> = items.iter().map(name_of).collect();
+        let cell = names.map_or_else(|| Cell::Other(Box::new(Value::Array(items.clone()))), Cell::List);
+        self.typed(cell, || Value::Array(items))
+    }
+}
+
 impl<'de> Visitor<'de> for CellSeed<'_> {
     type Value = Cell;
 
@@ -273,15 +285,23 @@ impl<'de> Visitor<'de> for CellSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Cell, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element::<Value>()? {
-            items.push(item);
+        let mut names = Vec::new();
+        while let Some(item) = seq.next_element_seed(ItemSeed)? {
+            match item {
+                Item::Text(text) => names.push(text),
+                Item::Other(value) => {
+                    let mut items: Vec<Value> = names.iter().map(|name| Value::from(name.as_str())).collect();
+                    items.push(value);
+                    while let Some(item) = seq.next_element()? {
+                        items.push(item);
+                    }
+                    return Ok(self.list(items));
+                }
+            }
         }
-        let names: Option<Box<[Box<str>]>> = items.iter().map(name_of).collect();
-        Ok(match names {
-            Some(names) => self.typed(Cell::List(names), || Value::Array(items)),
-            None => self.typed(Cell::Other(Box::new(Value::Array(items.clone()))), || Value::Array(items)),
-        })
+        let cell = Cell::List(names.into());
+        let fits = matches!(self.0, Name::Known(field) if !field.secret && cell.fits(field.kind));
+        Ok(if fits { cell } else { self.typed(cell.clone(), || cell.to_json()) })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell, A::Error> {
@@ -295,9 +315,65 @@ impl<'de> Visitor<'de> for CellSeed<'_> {
 }
 
 /// Roles come as strings, in some answers as objects with a `name`.
-fn name_of(item: &Value) -> Option<Box<str>> {
+fn name_of(item: &Value) -> Option<SmolStr> {
     let text = item.as_str().or_else(|| item.get("name").and_then(Value::as_str));
     text.map(Into::into)
+}
+
+/// An item of a list: most are strings, and become no JSON value first.
+enum Item {
+    Text(SmolStr),
+    Other(Value),
+}
+
+struct ItemSeed;
+
+impl<'de> DeserializeSeed<'de> for ItemSeed {
+    type Value = Item;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Item, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ItemSeed {
+    type Value = Item;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Item, E> {
+        Ok(Item::Text(text.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Item, E> {
+        Ok(Item::Other(Value::Null))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Item, E> {
+        Ok(Item::Other(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Item, E> {
+        Ok(Item::Other(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Item, E> {
+        Ok(Item::Other(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Item, E> {
+        Ok(Item::Other(value.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Item, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(seq)).map(Item::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Item, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(map)).map(Item::Other)
+    }
 }
 
 /// The first 8 characters of key material, and `…`.
