@@ -135,7 +135,7 @@ pub fn sarif(diagnostics: &[Diagnostic], root: &Root, digest: fn(&str) -> String
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
     let text = serde_json::to_string_pretty(&log).expect("strings and numbers are JSON");
-    text::inert_json(text) + "\n"
+    text::inert_json(&text).into_owned() + "\n"
 }
 
 fn rule(code: Code) -> Rule {

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 
 use super::column::{self, Column};
 use super::stats::Stats;
@@ -369,7 +370,7 @@ impl Serialize for Plain<'_> {
             Cell::Bool(value) => serializer.serialize_bool(*value),
             Cell::Int(value) => serializer.serialize_i64(*value),
             Cell::Text(text) => serializer.serialize_str(text),
-            Cell::List(items) => serializer.collect_seq(items.iter().map(|item| item.as_str())),
+            Cell::List(items) => serializer.collect_seq(items.iter().map(SmolStr::as_str)),
             Cell::Other(value) => value.serialize(serializer),
         }
     }
