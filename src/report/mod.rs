@@ -33,6 +33,7 @@ use sink::{Draft, Privacy, WriteError};
 use template::{Context, Template};
 
 use crate::auth::Redactor;
+use crate::diag::Root;
 use crate::spec::{ColumnSpec, Content, Format, Sharing, Verdicts};
 
 /// An output that can be rendered: its template is checked, its place is allowed.
@@ -41,6 +42,8 @@ pub struct Prepared {
     form: Form,
     columns: Option<Vec<ColumnSpec>>,
     privacy: Privacy,
+    /// What it names files relative to.
+    root: Arc<Root>,
     /// Where it goes.
     pub target: Target,
 }
@@ -108,6 +111,7 @@ impl Prepared {
             form: Form::Format(Format::Json),
             columns: None,
             privacy: Privacy::Owner,
+            root: Arc::default(),
             target: Target::File(path),
         }
     }
@@ -217,7 +221,9 @@ fn written(
             let columns = document.columns_for(output.columns.as_deref());
             let width = manner.width.filter(|_| on_stdout);
             let json = if shared { JsonForm::Line } else { JsonForm::Pretty };
-            format::write(*format, &View { document, columns: &columns, width, json, redactor }, draft)?;
+            let root = &output.root;
+            let view = View { document, columns: &columns, width, json, redactor, root };
+            format::write(*format, &view, draft)?;
         }
         (Form::Template(template), Some(context)) => template.write(context, draft)?,
         (Form::Template(_), None) => unreachable!("a context is made as soon as one output is a template"),
