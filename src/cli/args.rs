@@ -135,6 +135,10 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(super) save: Option<String>,
 
+    /// Add a Markdown report of each query to the summary of a GitHub Actions step, the file that `GITHUB_STEP_SUMMARY` names
+    #[arg(long, help_heading = "Output")]
+    pub(super) summary: bool,
+
     #[command(flatten)]
     pub(super) variables: VariableArgs,
 
@@ -190,6 +194,7 @@ Environment:
   LMQ_PORTAL                              portals of the configuration, as --portal: a,b
   LMQ_CONFIG                              your own configuration, in place of ~/.config/lmq/config.yaml
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
+  GITHUB_STEP_SUMMARY                     the file that --summary adds to
 
 stdout is the result and nothing else; everything else goes to stderr.";
 

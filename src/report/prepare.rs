@@ -229,7 +229,7 @@ mod tests {
             let prepared = prepare(&query.expect("valid"), &project, Base::QueryFile, &mut templates);
             match &prepared.expect("right").0[0].form {
                 Form::Template(template) => Arc::clone(template),
-                Form::Format(_) => unreachable!("the query names a template"),
+                Form::Format(_) | Form::Summary(_) => unreachable!("the query names a template"),
             }
         };
         let shipped = template("a/q.yaml", "tokens.md.hbs", "");

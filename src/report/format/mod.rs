@@ -12,6 +12,7 @@ mod junit;
 mod markdown;
 mod ndjson;
 mod sarif;
+pub(super) mod summary;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The formats of findings, on documents made by hand and read back by parsers that are not lmq's.
 
 mod read;
+mod summary;
 
 use std::path::Path;
 
@@ -117,19 +118,23 @@ fn mixed() -> Document {
 
 /// The document in a format, as lmq writes it in `sub` of the repository.
 fn written(document: &Document, format: Format) -> String {
+    through(document, |view, out| write(format, view, out).expect("memory takes it"))
+}
+
+fn through(document: &Document, write: impl Fn(&View<'_>, &mut Vec<u8>)) -> String {
     let root = Root::new(Path::new("/r"), Path::new("/r/sub"));
     let secret = Secret::new("a secret that nobody may see");
     let redactor = Redactor::new([&secret]);
     let view = View {
         document,
-        columns: &[],
+        columns: &document.columns,
         width: None,
         json: JsonForm::Pretty,
         redactor: &redactor,
         root: &root,
     };
     let mut out = Vec::new();
-    write(format, &view, &mut out).expect("memory takes it");
+    write(&view, &mut out);
     String::from_utf8(out).expect("it is text")
 }
 
