@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. What they mean is in `settings` and the commands.
 
+mod about;
 mod doctor;
 mod format;
 mod offline;
@@ -11,6 +12,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::spec::Format;
+pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
 use format::FormatParser;
 pub(super) use offline::{
@@ -18,7 +20,7 @@ pub(super) use offline::{
 };
 pub(super) use sandbox::{SandboxArgs, Shell};
 
-use super::fault;
+use super::{fault, topic};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -31,7 +33,7 @@ const STYLES: Styles = Styles::styled()
 /// A query file is YAML and lives in git. lmq checks it, signs the requests, reads every page, proves that none is
 /// missing, and renders the rows through a template. A list that may be short says `incomplete` and exits with 6.
 #[derive(Debug, Parser)]
-#[command(name = "lmq", version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100, disable_help_subcommand = false)]
+#[command(name = "lmq", version, styles = STYLES, after_help = format!("{EXAMPLES}\n\n{}", topic::list()), max_term_width = 100, disable_help_subcommand = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -95,6 +97,9 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+    Help(HelpArgs),
 }
 
 /// Run query files and render their reports.
