@@ -4,6 +4,7 @@
 //! verdict is known, [`sink`] puts these where they belong.
 
 mod aligned;
+mod chart;
 mod column;
 mod document;
 mod format;

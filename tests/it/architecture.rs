@@ -36,6 +36,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("handlebars", &["report"]),
     ("comfy_table", &["report"]),
     ("rust_xlsxwriter", &["report"]),
+    ("svg", &["report"]),
     ("jsonpath_rust", &["path"]),
     ("pest", &["path"]),
     ("clap", &["cli"]),
