@@ -2,12 +2,14 @@
 //!
 //! A helper is a function from JSON values to a JSON value. It never writes, so the escaping of the template's kind always
 //! comes after it, and it knows nothing of Handlebars: the adapter is in `call`. Whether a template calls them rightly is
-//! checked in `template::check`, by this table. Charts alone make markup, and write it: see `chart`.
+//! checked in `template::check`, by this table. Charts and `records_table` alone
+//! make markup, and write it.
 
 mod call;
 mod chart;
 mod column;
 mod number;
+mod records;
 mod step;
 mod text;
 mod time;
@@ -95,6 +97,7 @@ pub(super) static HELPERS: &[Helper] = &[
     drawn(chart::CHARTS[1].0),
     drawn(chart::CHARTS[2].0),
     drawn(chart::CHARTS[3].0),
+    Helper { params: 2..=2, hash: &[], ..drawn(records::NAME) },
 ];
 
 /// The helper of that name.
@@ -105,6 +108,7 @@ pub(super) fn by_name(name: &str) -> Option<&'static Helper> {
 /// Gives the registry lmq's own helpers, for templates of this kind.
 pub(super) fn register(registry: &mut Handlebars<'_>, kind: Kind) {
     chart::register(registry, kind);
+    records::register(registry, kind);
     for helper in HELPERS {
         if let Some(run) = helper.run {
             registry.register_helper(helper.name, Box::new(call::Adapter { name: helper.name, run }));
