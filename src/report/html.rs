@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::column::of_json;
+use super::helpers::grouped;
 use super::shown::{is_number, shown};
 use super::template::escape;
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
@@ -13,6 +14,11 @@ use crate::path::Path;
 
 /// Rows in a group, where there are more than so many.
 const GROUP: usize = 100;
+
+/// Rows from which on there are links to them.
+const LINKED: usize = 500;
+/// The most links.
+const LINKS: usize = 20;
 
 /// A column of the table.
 #[derive(Debug)]
@@ -65,11 +71,18 @@ impl Heading {
     }
 }
 
-/// The heads and bodies of a table: everything in it but its caption.
-pub(super) fn table(headings: &[Heading], records: &[Value]) -> String {
+/// The table in a region that scrolls, after links to its rows where there are many.
+pub(super) fn table(caption: &str, headings: &[Heading], records: &[Value]) -> String {
     let columns: Vec<Column<'_>> = headings.iter().map(Column::of).collect();
     let mut out = String::with_capacity(records.len() * columns.len() * 48 + 256);
-    out.push_str("<thead>\n<tr>");
+    links(&mut out, records.len());
+    let caption = escape::html(caption);
+    push(
+        &mut out,
+        format_args!(
+            "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">\n<table>\n<caption>{caption}</caption>\n<thead>\n<tr>"
+        ),
+    );
     for column in &columns {
         let title = escape::html(&column.heading.words());
         push(&mut out, format_args!("<th scope=\"col\"{}>{title}</th>", column.class()));
@@ -84,9 +97,11 @@ pub(super) fn table(headings: &[Heading], records: &[Value]) -> String {
             push(
                 &mut out,
                 format_args!(
-                    "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{}\" id=\"row-{first}\"><span>{first} to {last} of {}</span></th></tr>\n",
+                    "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{}\" id=\"row-{first}\"><span>{} to {} of {}</span></th></tr>\n",
                     columns.len(),
-                    records.len(),
+                    counted(first),
+                    counted(last),
+                    counted(records.len()),
                 ),
             );
         }
@@ -95,7 +110,21 @@ pub(super) fn table(headings: &[Heading], records: &[Value]) -> String {
         }
         out.push_str("</tbody>\n");
     }
+    out.push_str("</table>\n</div>");
     out
+}
+
+/// Links to groups of rows, not too many.
+fn links(out: &mut String, rows: usize) {
+    if rows <= LINKED {
+        return;
+    }
+    let step = rows.div_ceil(LINKS * GROUP) * GROUP;
+    out.push_str("<nav class=\"rows\" aria-label=\"Rows of the table\">Go to row");
+    for first in (1..=rows).step_by(step) {
+        push(out, format_args!(" <a href=\"#row-{first}\">{}</a>", counted(first)));
+    }
+    out.push_str("</nav>\n");
 }
 
 /// A heading with what decides how its cells look.
@@ -183,6 +212,11 @@ fn cell(out: &mut String, column: &Column<'_>, value: Value) {
     }
 }
 
+/// `12,345`
+fn counted(count: usize) -> String {
+    grouped(&count.to_string())
+}
+
 fn push(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     out.write_fmt(arguments).expect("writing to a string cannot fail");
 }
@@ -224,7 +258,7 @@ mod tests {
             ["id", "adminName", "status", "createdOn", "lastUsedOn", "roles", "ageDays"].map(member);
         let record = json!({"id": 12345, "adminName": "<b>\"jane\"", "status": 1, "createdOn": 1_700_000_000, "lastUsedOn": 0,
                             "roles": [], "ageDays": null});
-        let html = table(&headings, &[record]);
+        let html = table("Tokens", &headings, &[record]);
         let expected = concat!(
             "<tbody>\n<tr class=\"off\"><th scope=\"row\" class=\"number\">12345</th>",
             "<td>&lt;b&gt;&#34;jane&#34;</td>",
@@ -232,7 +266,7 @@ mod tests {
             "<td class=\"time\"><time datetime=\"2023-11-14T22:13:20Z\" title=\"2023-11-14T22:13:20Z\">2023-11-14</time></td>",
             "<td class=\"time\"><span class=\"none\">never</span></td>",
             "<td><span class=\"none\">-</span></td>",
-            "<td class=\"number\"><span class=\"none\">-</span></td></tr>\n</tbody>\n",
+            "<td class=\"number\"><span class=\"none\">-</span></td></tr>\n</tbody>\n</table>\n</div>",
         );
         assert!(html.ends_with(expected), "{html}");
         assert!(
@@ -245,17 +279,31 @@ mod tests {
     #[test]
     fn many_rows_are_in_groups() {
         let records: Vec<Value> = (1..=205).map(|id| json!({"id": id})).collect();
-        let html = table(&[member("id")], &records);
+        let html = table("Tokens", &[member("id")], &records);
         assert_eq!(html.matches("<tbody>").count(), 3);
         assert!(html.contains("id=\"row-201\"><span>201 to 205 of 205</span>"), "{html}");
-        assert_eq!(table(&[member("id")], &records[..200]).matches("<tbody>").count(), 1);
-        assert_eq!(table(&[], &[]), "<thead>\n<tr></tr>\n</thead>\n");
+        assert_eq!(table("Tokens", &[member("id")], &records[..200]).matches("<tbody>").count(), 1);
+        assert!(table("a\"<b>", &[], &[]).contains("<caption>a&#34;&lt;b&gt;</caption>\n<thead>\n<tr></tr>"));
+    }
+
+    #[test]
+    fn links_lead_to_groups() {
+        let records: Vec<Value> = (1..=10_000).map(|id| json!({"id": id})).collect();
+        let links = |rows: usize| {
+            let html = table("Tokens", &[member("id")], &records[..rows]);
+            let targets: Vec<&str> =
+                html.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            assert!(targets.iter().all(|target| html.contains(&format!("id=\"{target}\""))), "{targets:?}");
+            targets.len()
+        };
+        assert_eq!((links(500), links(501), links(10_000)), (0, 6, 20));
     }
 
     #[test]
     fn odd_values_are_shown_as_they_are() {
         let headings = ["createdOn", "status", "note"].map(member);
         let html = table(
+            "Tokens",
             &headings,
             &[
                 json!({"createdOn": i64::MAX, "status": "<i>", "note": {"a": "<b>"}}),

@@ -19,7 +19,7 @@ pub(super) fn draw(chart: &Chart) -> String {
     let step = WIDTH / units(chart.parts.len());
     // With many columns, every second or third one has a name.
     let every = if step >= NAMED { 1.0 } else { (NAMED / step).ceil() };
-    let room = step * every / (COLUMN * 0.92);
+    let room = step * every / (COLUMN * 0.86);
     let columns = (1..=40_usize).take_while(|columns| units(*columns) <= room).last().unwrap_or(1);
     let height = ABOVE + PLOT + 2.0 * NAME + 6.0;
     let mut svg = drawing("histogram", WIDTH, height, &chart.spoken());
@@ -28,10 +28,9 @@ pub(super) fn draw(chart: &Chart) -> String {
     for (index, (part, share)) in chart.parts.iter().zip(chart.shares()).enumerate() {
         let middle = (units(index) + 0.5) * step;
         let width = (step * 0.78).min(56.0);
-        let tall = if part.amount > 0.0 { (share * PLOT).max(2.0) } else { 0.0 };
+        let tall = if part.amount > 0.0 && !part.rest { (share * PLOT).max(2.0) } else { 0.0 };
         let mut group = Group::new();
-        let class = if part.rest { "bar rest" } else { "bar" };
-        let bar = rectangle(class, (middle - width / 2.0, floor - tall), (width, tall));
+        let bar = rectangle("bar", (middle - width / 2.0, floor - tall), (width, tall));
         group.append(bar.set("rx", number(width.min(2.0))).set("fill-opacity", 0.75));
         // A number that is wider than its column would run into the next one.
         if units(label::width(&part.shown)) * COLUMN <= step + 2.0 {

@@ -77,10 +77,12 @@ impl Chart {
         plain::draw(self)
     }
 
-    /// Amount as a share of the largest one, from 0 to 1.
+    /// Amount as a share of the largest one, from 0 to 1. What stands for many is no match for one, and has none.
     fn shares(&self) -> Vec<f64> {
-        let most = self.parts.iter().map(|part| part.amount).fold(0.0, f64::max);
-        let share = |part: &Part| if most > 0.0 { (part.amount / most).clamp(0.0, 1.0) } else { 0.0 };
+        let named = self.parts.iter().filter(|part| !part.rest);
+        let most = named.map(|part| part.amount).fold(0.0, f64::max);
+        let share =
+            |part: &Part| if most > 0.0 && !part.rest { (part.amount / most).clamp(0.0, 1.0) } else { 0.0 };
         self.parts.iter().map(share).collect()
     }
 

@@ -10,7 +10,7 @@ pub(super) const WIDTH: f64 = 360.0;
 /// Height of letters.
 pub(super) const LETTER: f64 = 12.0;
 /// Width of a column of a terminal, in units: that of most letters, and a bit more.
-pub(super) const COLUMN: f64 = 6.6;
+pub(super) const COLUMN: f64 = 7.4;
 
 /// An empty drawing of this height with its description.
 pub(super) fn drawing(class: &str, width: f64, height: f64, spoken: &str) -> SVG {

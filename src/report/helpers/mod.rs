@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use super::template::Kind;
 use call::{Call, Function};
+pub(super) use number::grouped;
 
 /// How a helper may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +98,7 @@ pub(super) static HELPERS: &[Helper] = &[
     drawn(chart::CHARTS[1].0),
     drawn(chart::CHARTS[2].0),
     drawn(chart::CHARTS[3].0),
-    Helper { params: 2..=2, hash: &[], ..drawn(records::NAME) },
+    Helper { params: 2..=2, hash: &["caption"], ..drawn(records::NAME) },
 ];
 
 /// The helper of that name.

@@ -37,14 +37,16 @@ impl HelperDef for Markup {
         out: &mut dyn Output,
     ) -> HelperResult {
         let params: Vec<&Value> = helper.params().iter().map(PathAndJson::value).collect();
-        let text = records_table(&Call::of(&params, &[]), self.kind);
+        let hash: Vec<(&str, &Value)> =
+            helper.hash().iter().map(|(name, argument)| (*name, argument.value())).collect();
+        let text = records_table(&Call::of(&params, &hash), self.kind);
         let text = text.map_err(|why| RenderErrorReason::Other(format!("helper `{NAME}`: {why}")))?;
         out.write(&text)?;
         Ok(())
     }
 }
 
-/// `{{records_table records columns}}`: in HTML the heads and bodies of a table, to stand behind its caption.
+/// `{{records_table records columns}}`; in HTML, `caption=` is what the table is called.
 fn records_table(call: &Call<'_>, kind: Kind) -> Result<String, String> {
     let list = |index: usize| {
         let value = call.param(index);
@@ -54,7 +56,7 @@ fn records_table(call: &Call<'_>, kind: Kind) -> Result<String, String> {
     let headings: Vec<Heading> =
         columns.iter().map(|column| heading(column, records)).collect::<Result<_, _>>()?;
     if kind == Kind::Html {
-        return Ok(html::table(&headings, records));
+        return Ok(html::table(call.text("caption")?.unwrap_or("Records"), &headings, records));
     }
     Ok(match kind {
         Kind::Markdown => markdown(&headings, &rows(&headings, records, "-")),
