@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use column::Column;
-pub use document::{Document, Times, schema};
+pub use document::{Document, ReadError, Times, schema};
 pub use grid::grid;
 pub use prepare::{Base, Templates, prepare, targets_differ};
 pub use stream::Stream;

@@ -3,6 +3,7 @@
 //! How a page's bytes become rows is in `decode`; what derived cells hold is worked out in `shape`.
 
 mod decode;
+mod saved;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use smol_str::SmolStr;
 use crate::catalog::{Field, FieldType};
 
 pub use decode::{Envelope, decode};
+pub use saved::SavedCell;
 
 /// A column of the rows: a field of the catalogue, or a name newer than lmq (`unknownFields`).
 #[derive(Debug, Clone, PartialEq, Eq)]
