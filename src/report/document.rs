@@ -11,7 +11,7 @@ use super::column::{self, Column};
 use super::stats::Stats;
 use crate::auth::{Redactor, sha256_hex};
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
-use crate::check::{Expected, Finding};
+use crate::check::{Checked, Expected, Finding};
 use crate::plan::Plan;
 use crate::portal::{Fetched, Portal, Verdict, Walked};
 use crate::row::{Cell, Layout, Row};
@@ -195,7 +195,7 @@ impl Document {
                 tags: query.tags.clone(),
                 file: query.source.name.clone(),
                 sha256: sha256_hex(&query.source.text),
-                expect: Vec::new(),
+                expect: Expected::of(query),
             },
             portals,
             run: RunInfo {
@@ -223,13 +223,28 @@ impl Document {
         }
     }
 
+    /// The same with what its expectations found.
+    #[must_use]
+    pub fn with(mut self, checked: Checked) -> Self {
+        self.findings = checked.findings;
+        self.waived = checked.waived;
+        self
+    }
+
     /// The same without these secrets in what a query says. A condition has escapes of its own, which those of a form hide from who
     /// looks at the report.
     #[must_use]
     pub fn redacted(mut self, redactor: &Redactor) -> Self {
         let filters = self.listings.iter_mut();
         let filters = filters.flat_map(|listing| [&mut listing.sent_filter, &mut listing.local_filter]);
-        for text in filters.chain([&mut self.query.description]).flatten() {
+        let found = self.findings.iter_mut().chain(&mut self.waived);
+        let found = found.flat_map(|finding| {
+            let accepted =
+                finding.waiver.iter_mut().flat_map(|waiver| [&mut waiver.reason, &mut waiver.owner]);
+            accepted.chain([&mut finding.message])
+        });
+        let own = filters.chain([&mut self.query.description]).flatten();
+        for text in own.chain(found).chain(&mut self.run.warnings) {
             *text = redactor.text(text).into_owned();
         }
         self
