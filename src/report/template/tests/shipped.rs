@@ -43,7 +43,7 @@ fn hostile() -> Vec<Value> {
 fn document(verdict: &str, records: &[Value]) -> Value {
     json!({
         "query": {"name": "idle-tokens", "description": "Tokens nobody uses", "tags": [], "file": "q.yaml",
-                  "sha256": "ab12"},
+                  "sha256": "ab12", "expect": [{"id": "no-idle", "severity": "error"}]},
         "portals": [{"name": "acme", "host": "acme.logicmonitor.com", "account": "acme", "credential": "LMv1"}],
         "run": {"startedAt": "2026-11-23T12:00:00Z", "finishedAt": "2026-11-23T12:00:01Z",
                 "now": 1_795_435_200, "lmqVersion": "0.1.0", "verdict": verdict,
@@ -54,7 +54,8 @@ fn document(verdict: &str, records: &[Value]) -> Value {
                       "rows": records.len(), "verdict": "complete", "reasons": [], "notes": []}],
         "total": records.len(), "count": records.len(), "records": records, "columns": [],
         "findings": [{"id": "no-idle", "severity": "error", "message": "token | <b>7</b>", "record": null}],
-        "waived": [],
+        "waived": [{"id": "no-idle", "severity": "info", "message": "token | 8", "record": null,
+                    "waiver": {"owner": "ma|ria", "reason": "<b>moves</b>", "expires": "2026-12-31"}}],
         "stats": {"tokenType": [{"value": "lmv1", "count": 12345}], "status": [], "adminName": [], "idle": []},
     })
 }
@@ -125,6 +126,10 @@ fn no_two_empty_lines_follow_each_other_in_markdown() {
             let mut document = document(verdict, &records);
             for findings in [document["findings"].clone(), json!([])] {
                 document["findings"] = findings;
+                document["waived"] = document["findings"].clone();
+                for waived in document["waived"].as_array_mut().expect("a list") {
+                    waived["waiver"] = json!({"owner": "a", "reason": "b", "expires": "2026-12-31"});
+                }
                 for counts in [document["stats"]["tokenType"].clone(), json!([])] {
                     document["stats"]["tokenType"] = counts;
                     let text = report("tokens.md.hbs", document.clone());
@@ -195,11 +200,15 @@ fn the_summary_looks_like_this() {
       - page 2 failed: <b>|500|</b>
     As seen by an LMv1 token at acme.logicmonitor.com.
 
-    idle-tokens: 1 token
-      lmv1          12,345
-
     1 finding:
       error    token | <b>7</b>
+
+    1 waived:
+      info     token | 8
+               until 2026-12-31, ma|ria: <b>moves</b>
+
+    idle-tokens: 1 token
+      lmv1          12,345
 
     STATUS    LAST USED       KIND    OWNER                   NOTE
     enabled   12 days ago     lmv1    ci runner               ci runner
@@ -216,15 +225,19 @@ fn the_markdown_report_looks_like_this() {
 
     - page 2 failed: &lt;b&gt;\|500\|&lt;/b&gt;
 
+    ## Findings
+
+    - **error** token \| &lt;b&gt;7&lt;/b&gt; (no-idle)
+
+    ## Waived
+
+    - **info** token \| 8 (no-idle); accepted by ma\|ria until 2026-12-31: &lt;b&gt;moves&lt;/b&gt;
+
     Tokens nobody uses
 
     1 token, as of 2026-11-23T12:00:00Z.
 
     - 12,345 lmv1
-
-    ## Findings
-
-    - **error** token \| &lt;b&gt;7&lt;/b&gt; (no-idle)
 
     ## Tokens
 
