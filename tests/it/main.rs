@@ -12,6 +12,7 @@ mod help;
 mod limits;
 mod list;
 mod package;
+mod pipeline;
 mod portals;
 mod progress;
 mod property;
