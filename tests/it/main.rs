@@ -5,6 +5,7 @@ mod config;
 mod diagnostics;
 mod doctor;
 mod engine;
+mod exit_codes;
 mod explain;
 mod faults;
 mod fields;

@@ -114,6 +114,64 @@ fn the_hooks_are_commands_that_run() {
     }
 }
 
+/// The pipelines of the document: YAML, with hooks and inputs that exist, and commands that parse.
+#[test]
+fn the_pipelines_of_the_document_use_what_there_is() {
+    let text = read("docs/ci.md");
+    let block = |kind: &str| -> Value {
+        let block = text.split(&format!("```yml {kind}\n")).nth(1).expect("it has one").split("```").next();
+        serde_yaml::from_str(block.unwrap_or_default()).unwrap_or_else(|error| panic!("{kind}: {error}"))
+    };
+    let (inputs, github) = (keys(&yaml("action.yml")["inputs"]), block("github"));
+    let tables: BTreeSet<String> = text
+        .split("| input | is | without it |\n")
+        .nth(1)
+        .expect("it has the table")
+        .lines()
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.split('`').nth(1).unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(tables, inputs);
+    let mut used = 0;
+    for step in
+        github["jobs"].as_object().expect("jobs").values().filter_map(|job| job["steps"].as_array()).flatten()
+    {
+        let action = step["uses"].as_str().expect("each uses an action");
+        assert_eq!(action.split('@').nth(1).map(str::len), Some(40), "{action} is not pinned");
+        if action.starts_with("OWNER/lmq@") {
+            assert!(keys(&step["with"]).is_subset(&inputs), "{step}");
+            let with = |input: &str| step["with"][input].as_str();
+            let words = with("args").unwrap_or_default().lines();
+            let words: Vec<&str> = std::iter::once(with("command").unwrap_or("run")).chain(words).collect();
+            Project::new().lmq(&[&words[..], &["--help"]].concat()).exits(0);
+            used += 1;
+        }
+    }
+    assert_eq!(used, 3);
+    let scripts = block("gitlab");
+    for job in ["api-tokens", "api-tokens-check"] {
+        for line in scripts[job]["script"].as_array().expect("a list").iter().filter_map(Value::as_str) {
+            let words: Vec<&str> = line.split(' ').skip(1).chain(["--help"]).collect();
+            Project::new().lmq(&words).exits(0);
+        }
+    }
+    let hook = &block("pre-commit")["repos"][0]["hooks"][0];
+    assert!(
+        yaml(".pre-commit-hooks.yaml")
+            .as_array()
+            .expect("a list")
+            .iter()
+            .any(|known| known["id"] == hook["id"])
+    );
+    let version = format!("v{}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(block("pre-commit")["repos"][0]["rev"], version);
+    let release = scripts["api-tokens"]["variables"]["LMQ_RELEASE"].as_str().expect("a text");
+    assert!(
+        release.contains(&format!("/{version}/lmq-{}-x86_64-unknown-linux-musl", env!("CARGO_PKG_VERSION")))
+    );
+}
+
 #[test]
 fn the_image_is_lmq_alone_and_nobody_in_particular() {
     let text = read("Dockerfile");
