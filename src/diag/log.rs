@@ -35,7 +35,7 @@ impl Log {
     #[must_use]
     pub fn text(&self) -> String {
         let text = serde_json::to_string_pretty(self).expect("strings and numbers are JSON");
-        text::inert_json(text) + "\n"
+        text::inert_json(&text).into_owned() + "\n"
     }
 }
 

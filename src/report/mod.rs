@@ -4,11 +4,13 @@
 //! verdict is known, [`sink`] puts these where they belong.
 
 mod aligned;
+mod chart;
 mod column;
 mod document;
 mod format;
 mod grid;
 mod helpers;
+mod html;
 mod inert;
 mod prepare;
 mod shown;
@@ -22,7 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use column::Column;
-pub use document::{Document, Times, schema};
+pub use document::{Document, ReadError, Times, schema};
 pub use grid::grid;
 pub use prepare::{Base, Templates, prepare, targets_differ};
 pub use stream::Stream;
@@ -200,10 +202,13 @@ pub fn stage(
     let told =
         |output: &&Prepared| !document.is_incomplete() || manner.allow_partial || output.tells_verdict();
     let made: Vec<&Prepared> = outputs.iter().filter(told).collect();
-    let context = context(&made, document);
+    let mut context = context(&made, document);
     let mut drafts = Vec::with_capacity(made.len());
     for output in &made {
         let mut draft = output.draft(redactor)?;
+        if let Some(context) = &mut context {
+            context.show(&document.columns_for(output.columns.as_deref()));
+        }
         match written(output, &Source { document, context: context.as_ref(), redactor }, manner, &mut draft) {
             Ok(()) => drafts.push(draft),
             Err(FormatError::Io(error)) => return Err(draft.failed(error).into()),

@@ -37,6 +37,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("comfy_table", &["report"]),
     ("rust_xlsxwriter", &["report"]),
     ("quick_xml", &["report"]),
+    ("svg", &["report"]),
     ("jsonpath_rust", &["path"]),
     ("pest", &["path"]),
     ("clap", &["cli"]),

@@ -64,7 +64,7 @@ impl Report for Gitlab {
         let entries: Vec<Entry> =
             incomplete.into_iter().chain(findings).chain(waived).chain(sandbox).collect();
         let json = serde_json::to_string_pretty(&entries).expect("strings and numbers are JSON");
-        writeln!(out, "{}", text::inert_json(json))?;
+        writeln!(out, "{}", text::inert_json(&json))?;
         Ok(())
     }
 }

@@ -77,7 +77,7 @@ fn properties<W: Write>(view: &View<'_>, writer: &mut Writer<W>) -> io::Result<(
     let known = [
         ("file", file.as_str()),
         ("verdict", run.verdict),
-        ("lmqVersion", run.lmq_version),
+        ("lmqVersion", &run.lmq_version),
         ("sandbox", if run.sandbox { "true" } else { "false" }),
     ];
     writer.write_event(Event::Start(BytesStart::new("properties")))?;

@@ -53,6 +53,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The `name=value` argument, whatever it is.
+    pub(super) fn named(&self, name: &str) -> Option<&'a Value> {
+        self.hash.get(name).copied()
+    }
+
     /// What `default=` says, else `otherwise`: for a value that is not there.
     pub(super) fn fallback(&self, otherwise: Value) -> Value {
         self.hash.get("default").map_or(otherwise, |value| (*value).clone())

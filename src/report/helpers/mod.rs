@@ -2,11 +2,15 @@
 //!
 //! A helper is a function from JSON values to a JSON value. It never writes, so the escaping of the template's kind always
 //! comes after it, and it knows nothing of Handlebars: the adapter is in `call`. Whether a template calls them rightly is
-//! checked in `template::check`, by this table.
+//! checked in `template::check`, by this table. Charts and `records_table` alone
+//! make markup, and write it.
 
 mod call;
+mod chart;
 mod column;
 mod number;
+mod records;
+mod step;
 mod text;
 mod time;
 
@@ -15,7 +19,9 @@ use std::ops::RangeInclusive;
 use handlebars::Handlebars;
 use serde_json::Value;
 
+use super::template::Kind;
 use call::{Call, Function};
+pub(super) use number::grouped;
 
 /// How a helper may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +94,11 @@ pub(super) static HELPERS: &[Helper] = &[
     value("join", 1..=2, &[], Gives::Text, text::join),
     value("pad", 2..=2, &[], Gives::Text, column::pad),
     value("cut", 2..=2, &[], Gives::Text, column::cut),
+    drawn(chart::CHARTS[0].0),
+    drawn(chart::CHARTS[1].0),
+    drawn(chart::CHARTS[2].0),
+    drawn(chart::CHARTS[3].0),
+    Helper { params: 2..=2, hash: &["caption"], ..drawn(records::NAME) },
 ];
 
 /// The helper of that name.
@@ -95,8 +106,10 @@ pub(super) fn by_name(name: &str) -> Option<&'static Helper> {
     HELPERS.iter().find(|helper| helper.name == name)
 }
 
-/// Gives the registry lmq's own helpers.
-pub(super) fn register(registry: &mut Handlebars<'_>) {
+/// Gives the registry lmq's own helpers, for templates of this kind.
+pub(super) fn register(registry: &mut Handlebars<'_>, kind: Kind) {
+    chart::register(registry, kind);
+    records::register(registry, kind);
     for helper in HELPERS {
         if let Some(run) = helper.run {
             registry.register_helper(helper.name, Box::new(call::Adapter { name: helper.name, run }));
@@ -110,6 +123,23 @@ pub(super) fn register(registry: &mut Handlebars<'_>) {
 /// When it cannot, with the reason.
 pub(super) fn check_date_format(format: &str) -> Result<(), String> {
     time::date(&Call::of(&[&Value::from(1)], &[("format", &Value::from(format))])).map(drop)
+}
+
+/// Whether a helper draws a chart.
+pub(super) fn is_chart(name: &str) -> bool {
+    chart::CHARTS.iter().any(|(chart, _)| *chart == name)
+}
+
+/// Whether `top=` of a chart can be this.
+///
+/// # Errors
+/// When it cannot, with the reason.
+pub(super) fn check_top(top: &Value) -> Result<(), String> {
+    chart::top(top).map(drop)
+}
+
+const fn drawn(name: &'static str) -> Helper {
+    Helper { name, form: Form::Value, params: 1..=2, hash: chart::HASH, gives: Gives::Text, run: None }
 }
 
 const fn block(name: &'static str, hash: &'static [&'static str]) -> Helper {

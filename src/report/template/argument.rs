@@ -47,6 +47,9 @@ impl Walk<'_, '_> {
                 "a format is made of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and the like",
             );
         }
+        if helpers::is_chart(name) {
+            self.chart(call, &arguments, &span);
+        }
         self.check_form(helper, block, &span);
         self.check_count(helper, arguments.len(), span);
         Some(arguments)
@@ -57,6 +60,8 @@ impl Walk<'_, '_> {
     fn note_records(&mut self, helper: &str, arguments: &[&'static Shape]) {
         let takes = |shape: &&'static Shape| match helper {
             "if" | "unless" | "and" | "or" | "not" | "len" | "with" => false,
+            // They read the one field that they name.
+            chart if helpers::is_chart(chart) => false,
             "each" => !matches!(shape, Shape::List(_)) && shape.holds_records(),
             _ => shape.holds_records(),
         };

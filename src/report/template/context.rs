@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::catalog::FieldType;
+use crate::report::column::Column;
 use crate::report::document::{Document, Records};
 use crate::row::{Cell, Name};
 use crate::text;
@@ -67,6 +68,13 @@ impl Context {
         make_inert(&mut head);
         head["records"] = records(&document.records, reads);
         Self(head.into())
+    }
+
+    /// The same document with these columns: those of an output win over the query's.
+    pub(in crate::report) fn show(&mut self, columns: &[Column]) {
+        let mut shown = json!(columns);
+        make_inert(&mut shown);
+        self.0.data_mut()["columns"] = shown;
     }
 
     pub(super) fn handlebars(&self) -> &handlebars::Context {

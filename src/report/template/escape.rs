@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 /// Inert in HTML text and in quoted attributes.
-pub(super) fn html(value: &str) -> String {
+pub(in crate::report) fn html(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for c in value.chars() {
         match c {
@@ -60,7 +60,7 @@ pub(in crate::report) fn markdown(value: &str) -> String {
 }
 
 /// One CSV cell: quoted where it must be, and no formula for a spreadsheet.
-pub(super) fn csv(value: &str) -> String {
+pub(in crate::report) fn csv(value: &str) -> String {
     let defused = if is_formula(value) { format!("'{value}") } else { value.to_owned() };
     let edge = |c: Option<char>| c.is_some_and(char::is_whitespace);
     let quoted = defused.contains(['"', ',', ';', '\n', '\r', '\t'])

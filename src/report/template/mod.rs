@@ -6,6 +6,7 @@
 
 mod argument;
 mod builtin;
+mod chart;
 mod check;
 mod context;
 pub(super) mod escape;

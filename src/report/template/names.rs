@@ -96,6 +96,10 @@ const QUERY: Shape = Group(&[
     ("tags", List(&Text)),
     ("file", Text),
     ("sha256", Text),
+    ("fields", List(&Text)),
+    ("filter", Text),
+    ("select", Text),
+    ("sort", List(&Text)),
     ("expect", List(&EXPECTED)),
 ]);
 
@@ -156,12 +160,28 @@ const WAIVER: Shape = Group(&[("reason", Text), ("owner", Text), ("expires", Tex
 
 static COUNT: Shape = Group(&[("value", Any), ("count", Number)]);
 
-const STATS: Shape = Group(&[
+const STATS: Shape = Group(COUNTS);
+
+static COUNTS: &[(&str, Shape)] = &[
     ("tokenType", List(&COUNT)),
     ("status", List(&COUNT)),
     ("adminName", List(&COUNT)),
+    ("age", List(&COUNT)),
     ("idle", List(&COUNT)),
-]);
+];
+
+/// The fields of the records that a name of `stats` is counted from; none of another group.
+pub(super) fn counted(group: &[(&str, Shape)], name: &str) -> &'static [&'static str] {
+    match name {
+        _ if group != COUNTS => &[],
+        "tokenType" => &["tokenType"],
+        "status" => &["status"],
+        "adminName" => &["adminName"],
+        "age" => &["ageDays"],
+        "idle" => &["neverUsed", "idleDays"],
+        _ => &[],
+    }
+}
 
 /// The shape of a record's field, by what the catalogue says of it.
 pub(super) fn field(name: &str) -> &'static Shape {

@@ -18,6 +18,6 @@ pub(super) fn new(kind: Kind) -> Handlebars<'static> {
     // The check refuses both by name; taken out as well, so that no gap in it can let them in.
     registry.unregister_helper("log");
     registry.unregister_helper("lookup");
-    helpers::register(&mut registry);
+    helpers::register(&mut registry, kind);
     registry
 }

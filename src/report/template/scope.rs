@@ -71,6 +71,20 @@ impl<'a> Names<'a> {
         Self { fields, read: BTreeSet::new(), whole_records: false, verdict: false }
     }
 
+    /// What a record has.
+    pub(super) fn fields(&self) -> &'a [&'a str] {
+        self.fields
+    }
+
+    /// Notes that a field of the records is read; false where they have none of that name.
+    pub(super) fn reads(&mut self, field: &str) -> bool {
+        let known = self.fields.contains(&field);
+        if known {
+            self.read.insert(field.to_owned());
+        }
+        known
+    }
+
     /// Follows a path from the innermost scope (the last one).
     pub(super) fn resolve(&mut self, path: &Path, stack: &[Scope]) -> Result<&'static Shape, Unknown> {
         match path {
@@ -119,11 +133,14 @@ impl<'a> Names<'a> {
     ) -> Result<&'static Shape, Unknown> {
         let next = match shape {
             Shape::Any => Some(shape),
-            Shape::Group(names) => names.iter().find(|(known, _)| *known == name).map(|(_, shape)| shape),
-            Shape::Record if self.fields.contains(&name) => {
-                self.read.insert(name.to_owned());
-                Some(names::field(name))
+            Shape::Group(names) => {
+                // What is counted has to be there in the rows.
+                for field in names::counted(names, name) {
+                    self.reads(field);
+                }
+                names.iter().find(|(known, _)| *known == name).map(|(_, shape)| shape)
             }
+            Shape::Record if self.reads(name) => Some(names::field(name)),
             Shape::List(element) if name.parse::<usize>().is_ok() => Some(*element),
             _ => None,
         };

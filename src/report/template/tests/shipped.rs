@@ -43,19 +43,23 @@ fn hostile() -> Vec<Value> {
 fn document(verdict: &str, records: &[Value]) -> Value {
     json!({
         "query": {"name": "idle-tokens", "description": "Tokens nobody uses", "tags": [], "file": "q.yaml",
-                  "sha256": "ab12"},
+                  "sha256": "ab12", "expect": []},
         "portals": [{"name": "acme", "host": "acme.logicmonitor.com", "account": "acme", "credential": "LMv1"}],
         "run": {"startedAt": "2026-11-23T12:00:00Z", "finishedAt": "2026-11-23T12:00:01Z",
                 "now": 1_795_435_200, "lmqVersion": "0.1.0", "verdict": verdict,
-                "reasons": if verdict == "incomplete" { json!(["page 2 failed: <b>|500|</b>"]) } else { json!([]) },
+                "warnings": [], "reasons": if verdict == "incomplete" { json!(["page 2 failed: <b>|500|</b>"]) } else { json!([]) },
                 "requests": 3, "waitedSeconds": 0, "sandbox": verdict == "limited"},
         "listings": [{"portal": "acme", "path": "/setting/admins/apitokens", "kind": "lmv1", "permission": null,
                       "sentFilter": "adminName~\"a|b\"", "localFilter": null, "pages": 1, "total": null,
                       "rows": records.len(), "verdict": "complete", "reasons": [], "notes": []}],
-        "total": records.len(), "count": records.len(), "records": records, "columns": [],
-        "findings": [{"id": "no-idle", "severity": "error", "message": "token | <b>7</b>", "record": null}],
+        "total": records.len(), "count": records.len(), "records": records,
+        "columns": [{"title": "id", "path": "$.id"}, {"title": "Owner", "path": "$.adminName"}, {"title": "note", "path": "$.note"},
+                    {"title": "lastUsedOn", "path": "$.lastUsedOn"}],
+        "findings": [{"id": "no-idle", "severity": "error", "message": "token | <b>7</b>", "fingerprint": "ab12", "portal": "acme",
+                      "tokenType": "lmv1", "tokenId": 7, "record": null, "waiver": null,
+                      "place": {"file": "q.yaml", "line": 3, "column": 5, "endLine": 4, "endColumn": 1}}],
         "waived": [],
-        "stats": {"tokenType": [{"value": "lmv1", "count": 12345}], "status": [], "adminName": [], "idle": []},
+        "stats": {"tokenType": [{"value": "lmv1", "count": 12345}], "status": [], "adminName": [], "age": [], "idle": []},
     })
 }
 
