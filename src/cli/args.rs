@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use crate::check::Severity;
 use crate::spec::Format;
 pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
@@ -83,6 +84,31 @@ pub(super) enum ProgressChoice {
     Always,
     /// Never
     Never,
+}
+
+/// Which findings fail a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// All
+    Info,
+    /// None
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that does; nothing where none does.
+    pub(super) fn least(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
 }
 
 // No doc comments on the variants: clap would take them for the text of the commands, in place of those of the structs. The
@@ -175,6 +201,10 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "DURATION", help_heading = "Bounds")]
     pub(super) timeout: Option<String>,
 
+    /// Exit with 1 when there are findings of this severity or a worse one
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error", help_heading = "Findings")]
+    pub(super) fail_on: FailOn,
+
     /// Show progress on stderr while it runs
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(super) progress: ProgressChoice,
@@ -187,6 +217,7 @@ pub(super) struct RunArgs {
 const RUN_HELP: &str = "\
 Exit codes:
   0  everything was checked        5  portal or network failed
+  1  it was, and there are findings
   2  usage, or an invalid file     6  incomplete: the list may be short
   3  nothing selected              7  an output could not be rendered or written
   4  credentials missing, refused  130, 143  ended by a signal

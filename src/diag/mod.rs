@@ -22,7 +22,7 @@ pub use code::Code;
 pub use github::{Annotation, Level, github};
 pub use json::json;
 pub use mistake::Mistake;
-pub use render::{render, render_failure};
+pub use render::{render, render_failure, render_finding};
 pub use sarif::sarif;
 pub use silence::apply_ignores;
 

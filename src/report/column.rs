@@ -1,11 +1,13 @@
 //! Columns of tabular reports: a field of the row, or what a JSONPath finds in it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::found::{FINDINGS, Found};
 use crate::catalog::Field;
 use crate::path::{self, Known, Path, Root};
 use crate::row::{Cell, Layout, Name, Row};
@@ -38,6 +40,8 @@ pub(super) struct RawColumn {
 enum Source {
     Cell(usize),
     Path(Path),
+    /// What expectations found of the row.
+    Findings(Arc<Found>),
 }
 
 /// The columns over a layout, which has every field that they read.
@@ -103,7 +107,26 @@ impl Column {
                 Name::Known(field) => Some(field),
                 Name::Unknown(_) => None,
             },
-            Source::Path(_) => None,
+            Source::Path(_) | Source::Findings(_) => None,
+        }
+    }
+
+    /// A last column, with what was found of each row.
+    pub(super) fn findings(found: Found) -> Self {
+        let source = Source::Findings(Arc::new(found));
+        Self { title: FINDINGS.to_owned(), path: String::new(), source }
+    }
+
+    /// Whether it is that column.
+    pub(super) fn is_findings(&self) -> bool {
+        matches!(self.source, Source::Findings(_))
+    }
+
+    /// What was found of a row, where the column is that.
+    pub(super) fn found(&self, row: &Row) -> Option<Cell> {
+        match &self.source {
+            Source::Findings(found) => Some(found.of(row)),
+            Source::Cell(_) | Source::Path(_) => None,
         }
     }
 }
@@ -116,6 +139,7 @@ pub(super) fn cells<'a>(columns: &[Column], row: &'a Row, layout: &Layout) -> Ve
     let cell = |column: &Column| match (&column.source, &json) {
         (Source::Cell(index), _) => Cow::Borrowed(row.cell(*index)),
         (Source::Path(path), Some(json)) => Cow::Owned(found(path.values(json))),
+        (Source::Findings(found), _) => Cow::Owned(found.of(row)),
         (Source::Path(_), None) => unreachable!("the row is JSON as soon as one column is a path"),
     };
     columns.iter().map(cell).collect()

@@ -18,7 +18,7 @@ use super::column::{self, Column};
 use super::stats::Stats;
 use crate::auth::{Redactor, sha256_hex};
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
-use crate::check::{Expected, Finding};
+use crate::check::{Checked, Expected, Finding};
 use crate::filter::Condition;
 use crate::plan::Plan;
 use crate::portal::{Fetched, Portal, Verdict, Walked};
@@ -224,7 +224,7 @@ impl Document {
                 filter: joined(query.filters.iter()),
                 select: query.select.as_ref().map(|path| path.as_str().to_owned()),
                 sort: query.sort.iter().map(sort_key).collect(),
-                expect: Vec::new(),
+                expect: Expected::of(query),
             },
             portals,
             run: RunInfo {
@@ -252,15 +252,29 @@ impl Document {
         }
     }
 
+    /// The same with what its expectations found.
+    #[must_use]
+    pub fn with(mut self, checked: Checked) -> Self {
+        self.findings = checked.findings;
+        self.waived = checked.waived;
+        self
+    }
+
     /// The same without these secrets in what a query says. A condition has escapes of its own, which those of a form hide from who
     /// looks at the report.
     #[must_use]
     pub fn redacted(mut self, redactor: &Redactor) -> Self {
         let filters = self.listings.iter_mut();
         let filters = filters.flat_map(|listing| [&mut listing.sent_filter, &mut listing.local_filter]);
+        let found = self.findings.iter_mut().chain(&mut self.waived);
+        let found = found.flat_map(|finding| {
+            let accepted =
+                finding.waiver.iter_mut().flat_map(|waiver| [&mut waiver.reason, &mut waiver.owner]);
+            accepted.chain([&mut finding.message])
+        });
         let query = &mut self.query;
-        let own = [&mut query.description, &mut query.filter, &mut query.select];
-        for text in filters.chain(own).flatten() {
+        let own = filters.chain([&mut query.description, &mut query.filter, &mut query.select]).flatten();
+        for text in own.chain(found).chain(&mut self.run.warnings) {
             *text = redactor.text(text).into_owned();
         }
         self

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::sink::Privacy;
-use super::template::Template;
+use super::template::{Message, Template};
 use super::{Form, Prepared, Target, format, template};
 use crate::diag::{Code, Diagnostic};
 use crate::project::Project;
@@ -132,12 +132,33 @@ pub fn prepare(
 /// A format of findings for a query that can have none: its report would be green, and nothing was checked.
 fn without_findings(query: &Query, output: &Output) -> Option<Diagnostic> {
     let OutputKind::Format(format) = &output.kind else { return None };
-    (format.about().subject == Subject::Findings).then(|| {
+    (format.about().subject == Subject::Findings && query.expect.is_empty()).then(|| {
         let message =
             format!("the format `{}` shows findings, and this query expects nothing", format.name());
         Diagnostic::new(Code::BadValue, message, query.label(&output.place))
-            .with_help("`json` has every row with its verdict")
+            .with_help("add `expect`; `json` has every row with its verdict")
     })
+}
+
+/// Checks the messages of a query's expectations.
+///
+/// # Errors
+/// Every mistake of every message.
+pub fn messages(query: &Query, project: &Project) -> Result<Vec<Message>, Vec<Diagnostic>> {
+    let names = record_fields(query);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut diagnostics = Vec::new();
+    let mut messages = Vec::new();
+    for expectation in &query.expect {
+        if diagnostics.len() >= MOST_TOLD {
+            break;
+        }
+        match Message::of(project, query, expectation, &names) {
+            Ok(message) => messages.push(message),
+            Err(mistakes) => diagnostics.extend(mistakes),
+        }
+    }
+    if diagnostics.is_empty() { Ok(messages) } else { Err(diagnostics) }
 }
 
 /// The names a record may have in a template: key material only where the query asks for it.

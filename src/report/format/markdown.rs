@@ -7,6 +7,7 @@ use super::{FormatError, Report, View};
 use crate::portal::Verdict;
 use crate::report::column::cells;
 use crate::report::document::Document;
+use crate::report::found;
 use crate::report::shown::{is_number, shown};
 use crate::report::template::escape;
 use crate::text;
@@ -17,6 +18,7 @@ impl Report for Markdown {
     fn write(&self, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
         let View { document, columns, .. } = view;
         head(document, out)?;
+        findings(document, out)?;
         let layout = &document.records.layout;
         if document.records.rows.is_empty() {
             let nothing = match document.total {
@@ -69,6 +71,34 @@ fn head(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
     }
     let of = if document.count == document.total { String::new() } else { format!(" of {}", document.total) };
     writeln!(out, "{}{of}, as of {}.\n", text::counted(document.count, "token"), run.started_at)?;
+    Ok(())
+}
+
+/// What was found, then what of it is accepted.
+fn findings(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
+    if document.query.expect.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Findings\n")?;
+    if document.findings.is_empty() {
+        writeln!(out, "No findings.\n")?;
+    }
+    for finding in &document.findings {
+        writeln!(out, "- {}", escaped(&found::line(finding, document)))?;
+    }
+    if !document.findings.is_empty() {
+        writeln!(out)?;
+    }
+    if !document.waived.is_empty() {
+        writeln!(out, "## Waived\n")?;
+        for finding in &document.waived {
+            let accepted = found::accepted(finding).unwrap_or_default();
+            let line = format!("{}; {accepted}", found::line(finding, document));
+            writeln!(out, "- {}", escaped(&line))?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "## Tokens\n")?;
     Ok(())
 }
 

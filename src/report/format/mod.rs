@@ -27,6 +27,7 @@ pub(super) use json::JsonForm;
 
 use super::column::Column;
 use super::document::Document;
+use super::found::Found;
 use super::template::RenderError;
 use crate::auth::Redactor;
 use crate::diag::Root;
@@ -127,8 +128,20 @@ pub fn row_writer(format: Format, columns: &[Column], layout: &Arc<Layout>) -> O
     }
 }
 
+/// Whether each row tells its findings, in a last column or member.
+fn tells_findings(format: Format) -> bool {
+    is_by_row(format) || format == Format::Xlsx
+}
+
 /// Writes a document in a format.
 pub(super) fn write(format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
+    let found = Found::of_document(view.document).filter(|_| tells_findings(format));
+    let Some(found) = found else { return write_columns(format, view, out) };
+    let columns = [view.columns, &[Column::findings(found)]].concat();
+    write_columns(format, &View { columns: &columns, ..*view }, out)
+}
+
+fn write_columns(format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
     match maker(format) {
         Maker::Whole(report) => report.write(view, out),
         Maker::Rows(make) => {

@@ -13,6 +13,7 @@ pub(super) mod escape;
 mod include;
 mod library;
 mod lookup;
+mod message;
 mod names;
 mod registry;
 mod scope;
@@ -28,6 +29,7 @@ use std::path::Path;
 use handlebars::Handlebars;
 
 pub use context::{Context, Reads};
+pub use message::Message;
 
 use super::format::FormatError;
 use super::inert::{Escape, Inert};
@@ -101,7 +103,7 @@ pub fn load(
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
     let found = lookup::template(project, base, reference, place).map_err(|mistake| vec![*mistake])?;
-    checked(project, found, Kind::of(reference), fields)
+    checked(project, found, (Kind::of(reference), &names::ROOT), fields)
 }
 
 /// The shipped template of that name, whatever the project has under it.
@@ -113,18 +115,19 @@ pub fn load(
 /// When there is no such template.
 pub fn shipped(project: &Project, name: &str, fields: &[&str]) -> Result<Template, Vec<Diagnostic>> {
     let source = builtin::find(name).expect("lmq asks for templates that it ships");
-    checked(project, Found { source, folder: None }, Kind::of(name), fields)
+    checked(project, Found { source, folder: None }, (Kind::of(name), &names::ROOT), fields)
 }
 
+/// `root` is what it sees.
 fn checked(
     project: &Project,
     found: Found,
-    kind: Kind,
+    (kind, root): (Kind, &'static names::Shape),
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
     let name = found.source.name.clone();
     let library = Library::of(project, found).map_err(|mistake| vec![*mistake])?;
-    let mut walk = Walk::of(library, fields);
+    let mut walk = Walk::of(library, root, fields);
     if !walk.diagnostics.is_empty() {
         walk.diagnostics.sort_by_key(|found| {
             let source = &found.primary.source.name;

@@ -90,6 +90,13 @@ pub(super) static ROOT: Shape = Group(&[
     ("stats", STATS),
 ]);
 
+/// A row: what the message of an expectation sees that selects rows.
+pub(super) static RECORD: Shape = Record;
+
+/// A number of rows: what the message of an expectation sees that counts them.
+pub(super) static COUNTED: Shape =
+    Group(&[("count", Number), ("min", Number), ("max", Number), ("portal", Text)]);
+
 const QUERY: Shape = Group(&[
     ("name", Text),
     ("description", Text),

@@ -48,6 +48,8 @@ pub(super) struct Unknown {
 /// The names a template may use, and those it was seen to use.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
+    /// What `@root` is.
+    root: &'static Shape,
     /// What a record has.
     fields: &'a [&'a str],
     /// Record fields read so far.
@@ -67,8 +69,8 @@ struct Route<'p> {
 
 impl<'a> Names<'a> {
     /// Names of records and the document; nothing read yet.
-    pub(super) fn new(fields: &'a [&'a str]) -> Self {
-        Self { fields, read: BTreeSet::new(), whole_records: false, verdict: false }
+    pub(super) fn new(root: &'static Shape, fields: &'a [&'a str]) -> Self {
+        Self { root, fields, read: BTreeSet::new(), whole_records: false, verdict: false }
     }
 
     /// What a record has.
@@ -95,7 +97,7 @@ impl<'a> Names<'a> {
 
     fn relative(&mut self, route: &Route<'_>, stack: &[Scope]) -> Result<&'static Shape, Unknown> {
         let mut names = route.names.as_slice();
-        let mut shape = &names::ROOT;
+        let mut shape = self.root;
         if !route.from_root {
             let param = names.first().and_then(|name| stack.iter().rev().find_map(|s| s.params.get(*name)));
             if let Some(param) = param {
@@ -190,7 +192,7 @@ impl<'a> Names<'a> {
         let above = stack.iter().rev().skip(1).position(|scope| has(scope.value));
         let path = match above {
             Some(0) => format!("../{name}"),
-            _ if has(&names::ROOT) => format!("@root.{name}"),
+            _ if has(self.root) => format!("@root.{name}"),
             Some(levels) => format!("{}{name}", "../".repeat(levels + 1)),
             None => return None,
         };
