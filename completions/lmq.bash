@@ -244,7 +244,7 @@ _lmq() {
             return 0
             ;;
         lmq__subcmd__run)
-            opts="-f -t -o -q -v -h --sandbox --fault --portal --all-portals --format --template --output --save --summary --var --var-file --tag --exclude --concurrency --max-rows --max-wait --retries --timeout --progress --allow-partial --color --quiet --verbose --help"
+            opts="-f -t -o -q -v -h --sandbox --fault --portal --all-portals --format --template --output --save --summary --var --var-file --tag --exclude --concurrency --max-rows --max-wait --retries --timeout --fail-on --progress --allow-partial --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -320,6 +320,10 @@ _lmq() {
                     ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
                     return 0
                     ;;
                 --progress)

@@ -69,6 +69,10 @@ complete -c lmq -n "__fish_lmq_using_subcommand run" -l max-rows -d 'Most rows o
 complete -c lmq -n "__fish_lmq_using_subcommand run" -l max-wait -d 'Longest wait for the portal\'s rate limit without a page received' -r
 complete -c lmq -n "__fish_lmq_using_subcommand run" -l retries -d 'How often a request that failed is tried again' -r
 complete -c lmq -n "__fish_lmq_using_subcommand run" -l timeout -d 'Longest time for the whole run, such as `90s` or `5m`; what is unread then makes the result incomplete' -r
+complete -c lmq -n "__fish_lmq_using_subcommand run" -l fail-on -d 'Exit with 1 when there are findings of this severity or a worse one' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+info\t'All'
+never\t'None'"
 complete -c lmq -n "__fish_lmq_using_subcommand run" -l progress -d 'Show progress on stderr while it runs' -r -f -a "auto\t'On a terminal, unless `CI` is set'
 always\t'Always, unless -q is given'
 never\t'Never'"

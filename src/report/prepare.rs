@@ -136,7 +136,7 @@ fn without_findings(query: &Query, output: &Output) -> Option<Diagnostic> {
         let message =
             format!("the format `{}` shows findings, and this query expects nothing", format.name());
         Diagnostic::new(Code::BadValue, message, query.label(&output.place))
-            .with_help("`json` has every row with its verdict")
+            .with_help("add `expect`; `json` has every row with its verdict")
     })
 }
 

@@ -1,8 +1,9 @@
 //! What the formats of findings share: findings by expectation, the worst first, and the words for them.
 
 use super::View;
-use crate::check::{Acceptance, Finding, FindingPlace, Severity};
+use crate::check::{Finding, FindingPlace, Severity};
 use crate::diag::Region;
+use crate::report::found;
 use crate::text;
 
 /// An expectation with what it found.
@@ -56,16 +57,15 @@ pub(super) fn told(finding: &Finding, view: &View<'_>) -> String {
 
 /// What a finding that somebody accepts says.
 pub(super) fn told_waived(finding: &Finding, view: &View<'_>) -> String {
-    match &finding.waiver {
-        Some(waiver) => format!("{} ({})", told(finding, view), accepted(waiver, view)),
+    match accepted(finding, view) {
+        Some(accepted) => format!("{} ({accepted})", told(finding, view)),
         None => told(finding, view),
     }
 }
 
 /// Until when, by whom and why a finding is accepted.
-pub(super) fn accepted(waiver: &Acceptance, view: &View<'_>) -> String {
-    let Acceptance { reason, owner, expires } = waiver;
-    clean(&format!("waived until {expires} by {owner}: {reason}"), view)
+pub(super) fn accepted(finding: &Finding, view: &View<'_>) -> Option<String> {
+    found::accepted(finding).map(|accepted| clean(&accepted, view))
 }
 
 /// Why the run is incomplete, or nothing where it is not.

@@ -62,10 +62,10 @@ fn rule(case: &Case<'_>, view: &View<'_>) -> Rule {
 }
 
 fn found(finding: &Finding, rule_index: usize, view: &View<'_>) -> Found {
-    let suppression = finding.waiver.as_ref().map(|waiver| Suppression {
+    let suppression = case::accepted(finding, view).map(|justification| Suppression {
         kind: "external",
         status: "accepted",
-        justification: case::accepted(waiver, view),
+        justification,
     });
     let print = &finding.fingerprint;
     Found {

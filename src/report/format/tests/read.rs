@@ -64,7 +64,7 @@ fn junit_has_a_case_an_expectation_whatever_it_found() {
     assert_eq!(inside("noted"), ["system-out"]);
     assert_eq!(inside("fine"), [""; 0]);
     let waived = &cases[1].1[1].1;
-    assert_eq!(waived, "- token 4 was seen (waived until 2026-12-31 by jane: moves in May)");
+    assert_eq!(waived, "- token 4 was seen (accepted by jane until 2026-12-31: moves in May)");
     assert_eq!(counts(&xml), [["4", "1", "0", "1"]; 2]);
     assert!(xml.contains("file=\"sub/q.yaml\" line=\"7\""), "{xml}");
 }
@@ -102,7 +102,7 @@ fn sarif_is_as_the_standard_says() {
     let suppression = &results[1]["suppressions"][0];
     assert_eq!(
         suppression,
-        &json!({"kind": "external", "status": "accepted", "justification": "waived until 2026-12-31 by jane: moves in May"})
+        &json!({"kind": "external", "status": "accepted", "justification": "accepted by jane until 2026-12-31: moves in May"})
     );
     assert_eq!(run["automationDetails"]["id"], "lmq/idle/");
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);
@@ -150,7 +150,7 @@ fn github_has_ten_annotations_and_counts_the_rest() {
     let last = told.lines().next_back().expect("a line");
     assert_eq!(
         last,
-        "::warning title=idle::and 4 more findings (1 warning, 3 info)%0Atoken 99 (waived until 2026-12-31 by jane: moves in May)"
+        "::warning title=idle::and 4 more findings (1 warning, 3 info)%0Atoken 99 (accepted by jane until 2026-12-31: moves in May)"
     );
     let told = written(&incomplete(whole), Format::Github);
     assert_eq!(commands(&told).len(), 11);
@@ -172,7 +172,7 @@ fn gitlab_has_the_members_it_reads_and_each_fingerprint_once() {
         ["idle/incomplete", "idle/old", "idle/noted", "idle/old", "idle/seen", "idle/sandbox"]
     );
     assert_eq!(of("severity"), ["critical", "major", "info", "info", "info", "info"]);
-    assert!(of("description")[3].contains("waived until"), "{:?}", of("description"));
+    assert!(of("description")[3].contains("accepted by jane"), "{:?}", of("description"));
     let mut prints = of("fingerprint");
     prints.sort();
     prints.dedup();
