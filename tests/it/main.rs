@@ -8,6 +8,7 @@ mod engine;
 mod explain;
 mod faults;
 mod fields;
+mod html;
 mod limits;
 mod list;
 mod portals;
