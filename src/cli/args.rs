@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. What they mean is in `settings` and the commands.
 
+mod about;
 mod doctor;
 mod format;
 mod offline;
@@ -11,6 +12,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::spec::Format;
+pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
 use format::FormatParser;
 pub(super) use offline::{
@@ -18,7 +20,7 @@ pub(super) use offline::{
 };
 pub(super) use sandbox::{SandboxArgs, Shell};
 
-use super::fault;
+use super::{fault, topic};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -31,7 +33,7 @@ const STYLES: Styles = Styles::styled()
 /// A query file is YAML and lives in git. lmq checks it, signs the requests, reads every page, proves that none is
 /// missing, and renders the rows through a template. A list that may be short says `incomplete` and exits with 6.
 #[derive(Debug, Parser)]
-#[command(name = "lmq", version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100, disable_help_subcommand = false)]
+#[command(name = "lmq", version, styles = STYLES, after_help = format!("{EXAMPLES}\n\n{}", topic::list()), max_term_width = 100, disable_help_subcommand = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -95,6 +97,9 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+    Help(HelpArgs),
 }
 
 /// Run query files and render their reports.
@@ -134,6 +139,10 @@ pub(super) struct RunArgs {
     /// Save the whole result as JSON, readable by the owner alone. `{name}` is the query's name
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(super) save: Option<String>,
+
+    /// Add a Markdown report of each query to the summary of a GitHub Actions step, the file that `GITHUB_STEP_SUMMARY` names
+    #[arg(long, help_heading = "Output")]
+    pub(super) summary: bool,
 
     #[command(flatten)]
     pub(super) variables: VariableArgs,
@@ -190,6 +199,7 @@ Environment:
   LMQ_PORTAL                              portals of the configuration, as --portal: a,b
   LMQ_CONFIG                              your own configuration, in place of ~/.config/lmq/config.yaml
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
+  GITHUB_STEP_SUMMARY                     the file that --summary adds to
 
 stdout is the result and nothing else; everything else goes to stderr.";
 

@@ -8,6 +8,7 @@ mod artifact;
 mod code;
 mod github;
 mod json;
+pub mod log;
 mod mistake;
 mod render;
 mod sarif;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 pub use artifact::Root;
 pub use code::Code;
-pub use github::github;
+pub use github::{Annotation, Level, github};
 pub use json::json;
 pub use mistake::Mistake;
 pub use render::{render, render_failure};

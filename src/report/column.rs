@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::catalog::Field;
-use crate::path::Path;
+use crate::path::{self, Known, Path, Root};
 use crate::row::{Cell, Layout, Name, Row};
 use crate::spec::{ColumnSource, ColumnSpec, Query};
 
@@ -24,6 +24,14 @@ pub struct Column {
     #[serde(skip)]
     #[schemars(skip)]
     source: Source,
+}
+
+/// A column as it stands in a saved result.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawColumn {
+    title: String,
+    path: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +70,32 @@ pub(super) fn of_query(query: &Query, portals: usize, layout: &Layout) -> Vec<Co
 }
 
 impl Column {
+    /// A saved column over the records' layout.
+    ///
+    /// # Errors
+    /// When its path is none, or reads a field that the records do not have.
+    pub(super) fn read(raw: RawColumn, layout: &Layout) -> Result<Self, String> {
+        let RawColumn { title, path } = raw;
+        if let Some(index) = path.strip_prefix("$.").and_then(|name| layout.index(name)) {
+            return Ok(Self { title, path, source: Source::Cell(index) });
+        }
+        let known = |name: &Name| {
+            let kind = match name {
+                Name::Known(field) => Some(field.kind),
+                Name::Unknown(_) => None,
+            };
+            Known { name: name.as_str().to_owned(), kind }
+        };
+        let known: Vec<Known> = layout.names().iter().map(known).collect();
+        match path::parse(&path, Root::Row, &known) {
+            Ok(parsed) => Ok(Self { title, path, source: Source::Path(parsed) }),
+            Err(mistakes) => {
+                let why = mistakes.first().map_or("not JSONPath", |mistake| &mistake.message);
+                Err(format!("the column `{title}` cannot be read: {why}"))
+            }
+        }
+    }
+
     /// The catalogue's field, where the column is one.
     pub(super) fn field(&self, layout: &Layout) -> Option<&'static Field> {
         match &self.source {
@@ -107,8 +141,7 @@ pub(super) fn of_json(value: Value) -> Cell {
             None => Cell::Other(Box::new(Value::Number(number))),
         },
         Value::Array(items) => {
-            let texts: Option<Box<[Box<str>]>> =
-                items.iter().map(|item| item.as_str().map(Into::into)).collect();
+            let texts: Option<Box<[_]>> = items.iter().map(|item| item.as_str().map(Into::into)).collect();
             texts.map_or_else(|| Cell::Other(Box::new(Value::Array(items))), Cell::List)
         }
         other @ Value::Object(_) => Cell::Other(Box::new(other)),

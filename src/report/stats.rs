@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::row::{Cell, Layout, Row};
 
 /// `stats`: each a list of values with how many rows have them.
-#[derive(Debug, Default, PartialEq, JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, PartialEq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Stats {
     /// By kind, in the order of their names.
     pub token_type: Vec<Count>,
@@ -25,7 +25,8 @@ pub struct Stats {
 }
 
 /// A value and its rows.
-#[derive(Debug, PartialEq, JsonSchema, Serialize)]
+#[derive(Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Count {
     /// The value; null where rows have none.
     pub value: Value,

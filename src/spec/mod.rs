@@ -14,7 +14,7 @@ mod schema;
 mod var_file;
 mod vars;
 
-pub use format::{About, Content, Format, Sharing, Verdicts};
+pub use format::{About, Content, Format, Sharing, Subject, Verdicts};
 pub use load::{Draft, draft, load};
 pub use query::{
     ColumnSource, ColumnSpec, Destination, Output, OutputKind, PermissionFilter, Pushdown, Query, SortKey,

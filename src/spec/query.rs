@@ -93,7 +93,7 @@ pub enum TokenKind {
 impl TokenKind {
     /// The value of `tokenType`.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Lmv1 => "lmv1",
             Self::Bearer => "bearer",
@@ -111,7 +111,7 @@ pub enum PermissionFilter {
 impl PermissionFilter {
     /// The parameter's value.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Traces => "traces",
         }

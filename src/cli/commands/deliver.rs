@@ -76,7 +76,13 @@ impl Delivery<'_> {
         let (exit, waiting) = match listings {
             Exit::Credentials | Exit::Portal => {
                 self.name_left_files(job, console);
-                (listings, Vec::new())
+                match outcome.reports {
+                    Ok(staged) => {
+                        let (_, waiting) = self.publish(job, Ok(staged.of_failure()), signals, console);
+                        (listings, waiting)
+                    }
+                    Err(_) => (listings, Vec::new()),
+                }
             }
             _ => {
                 let (written, waiting) = self.publish(job, outcome.reports, signals, console);
@@ -146,7 +152,7 @@ impl Delivery<'_> {
     fn name_left_files(&self, job: &Job, console: &mut Console<'_, '_>) {
         let files = job.outputs.iter().filter_map(|output| match &output.target {
             Target::File(path) => Some(path),
-            Target::Stdout => None,
+            Target::Stdout | Target::End(_) => None,
         });
         let left: Vec<_> = files.filter(|path| path.exists()).collect();
         for path in left {

@@ -72,7 +72,7 @@ fn head(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
     Ok(())
 }
 
-fn escaped(value: &str) -> String {
+pub(super) fn escaped(value: &str) -> String {
     let lines: Cow<'_, str> =
         if value.contains("\r\n") { value.replace("\r\n", "\n").into() } else { value.into() };
     escape::markdown(&text::inert(&lines))

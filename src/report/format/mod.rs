@@ -3,11 +3,19 @@
 //! A format that is a list of rows is a [`RowWriter`], and can be written while the rows come in; one that needs the verdict or
 //! all rows is a [`Report`] of the whole document.
 
+mod case;
 mod csv;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod markdown;
 mod ndjson;
+mod sarif;
+pub(super) mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 mod tsv;
 mod xlsx;
 mod yaml;
@@ -21,6 +29,7 @@ use super::column::Column;
 use super::document::Document;
 use super::template::RenderError;
 use crate::auth::Redactor;
+use crate::diag::Root;
 use crate::row::{Layout, Row};
 use crate::spec::Format;
 
@@ -53,8 +62,10 @@ pub(super) struct View<'a> {
     /// The width of the terminal that it goes to, if it does.
     pub(super) width: Option<u16>,
     pub(super) json: JsonForm,
-    /// For forms that are no text; the others are looked through on their way out.
+    /// For forms that are no text, or whose escapes hide one; all others are looked through on their way out.
     pub(super) redactor: &'a Redactor,
+    /// What files are named relative to where programs look for them.
+    pub(super) root: &'a Root,
 }
 
 /// Why a report could not be made.
@@ -87,6 +98,10 @@ fn maker(format: Format) -> Maker {
         Format::Yaml => Maker::Whole(&yaml::Yaml),
         Format::Xlsx => Maker::Whole(&xlsx::Xlsx),
         Format::Html => Maker::Template("tokens.html.hbs"),
+        Format::Junit => Maker::Whole(&junit::Junit),
+        Format::Sarif => Maker::Whole(&sarif::Sarif),
+        Format::Github => Maker::Whole(&github::Github),
+        Format::Gitlab => Maker::Whole(&gitlab::Gitlab),
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::RowWriter;
 use crate::report::column::Column;
 use crate::report::document::Plain;
-use crate::report::inert::may_be_active;
 use crate::row::{Layout, Row};
 use crate::text;
 
@@ -37,11 +36,11 @@ impl RowWriter for Ndjson {
             serde_json::to_writer(&mut self.line, &Plain(row.cell(index)))?;
         }
         self.line.push(b'}');
-        if self.line.iter().fold(false, |found, byte| found | may_be_active(*byte)) {
-            let line = String::from_utf8(std::mem::take(&mut self.line)).expect("JSON is text");
-            self.line = text::inert_json(line).into_bytes();
-        }
         self.line.push(b'\n');
+        if self.line.iter().fold(false, |found, byte| found | text::may_be_active(*byte)) {
+            let line = std::str::from_utf8(&self.line).expect("JSON is text");
+            return out.write_all(text::inert_json(line).as_bytes());
+        }
         out.write_all(&self.line)
     }
 }

@@ -187,7 +187,7 @@ fn run(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
     facts.push(("Started", run.started_at.clone()));
     facts.push(("Finished", run.finished_at.clone()));
     facts.push(("File", format!("{} (SHA-256 {})", document.query.file, document.query.sha256)));
-    facts.push(("lmq", run.lmq_version.to_owned()));
+    facts.push(("lmq", run.lmq_version.clone()));
     let bold = Look::new().set_bold();
     sheet.set_name("Run")?.set_column_width(0, 14)?.set_column_width(1, 100)?;
     for (line, (name, value)) in (0..).zip(&facts) {

@@ -96,6 +96,10 @@ const QUERY: Shape = Group(&[
     ("tags", List(&Text)),
     ("file", Text),
     ("sha256", Text),
+    ("fields", List(&Text)),
+    ("filter", Text),
+    ("select", Text),
+    ("sort", List(&Text)),
     ("expect", List(&EXPECTED)),
 ]);
 
