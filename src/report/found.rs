@@ -51,8 +51,7 @@ impl Found {
         };
         let [portal, kind, id] = self.cells;
         let key = (text(portal), text(kind), id.and_then(|index| row.cell(index).as_int()));
-        let ids = self.by_row.get(&key).into_iter().flatten();
-        Cell::List(ids.map(|id| id.as_ref().into()).collect())
+        Cell::List(self.by_row.get(&key).cloned().unwrap_or_default().into())
     }
 }
 
