@@ -10,12 +10,14 @@ use tokio::runtime::Runtime;
 use super::client::Client;
 use super::coverage::{self, BLIND};
 use super::error::{FetchError, PortalError};
-use super::{Access, Address, Clock, Pace, Portal, interrupted};
+use super::interrupt::Interrupts;
+use super::{Access, Address, Clock, Pace, Portal};
 use crate::auth::Credentials;
 
 /// Looks at portals, one question after the other.
 pub struct Examiner {
     runtime: Option<Runtime>,
+    interrupts: Interrupts,
     pace: Pace,
     clock: Clock,
 }
@@ -67,7 +69,8 @@ impl Examiner {
     pub fn new(pace: &Pace, clock: &Clock) -> Result<Self, PortalError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(PortalError::Runtime)?;
-        Ok(Self { runtime: Some(runtime), pace: pace.clone(), clock: Arc::clone(clock) })
+        let interrupts = Interrupts::listen(&runtime);
+        Ok(Self { runtime: Some(runtime), interrupts, pace: pace.clone(), clock: Arc::clone(clock) })
     }
 
     /// The addresses of a host, or in words why there are none.
@@ -139,7 +142,7 @@ impl Examiner {
         let runtime = self.runtime.as_ref().expect("it is there until the examiner is dropped");
         runtime.block_on(async {
             tokio::select! {
-                interrupt = interrupted() => Err(PortalError::Interrupted(interrupt)),
+                interrupt = self.interrupts.next() => Err(PortalError::Interrupted(interrupt)),
                 answer = question => Ok(answer),
             }
         })

@@ -33,7 +33,7 @@ pub use address::{Address, AddressError, without_credentials};
 pub use error::{FetchError, PortalError, set_clock};
 pub use examine::{Answered, Examiner, Listed, Own};
 pub use interrupt::Interrupt;
-pub(crate) use interrupt::interrupted;
+pub(crate) use interrupt::Interrupts;
 pub use pace::{Later, Pace};
 pub use session::Session;
 pub use walk::{Batch, page_size};

@@ -13,9 +13,10 @@ use tokio::runtime::Runtime;
 use super::ask::{Asker, Observe};
 use super::client::Client;
 use super::error::{FetchError, PortalError};
+use super::interrupt::Interrupts;
 use super::listing::{self, Around};
 use super::verify::Sight;
-use super::{Access, Bounds, Clock, Event, Fetched, Hand, Limits, Pace, Portal, Walked, interrupted};
+use super::{Access, Bounds, Clock, Event, Fetched, Hand, Limits, Pace, Portal, Walked};
 use crate::plan::{Part, Plan};
 use crate::row::Name;
 
@@ -29,6 +30,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Portals that queries are run against.
 pub struct Session {
     runtime: Option<Runtime>,
+    interrupts: Interrupts,
     askers: Vec<Asker>,
     limits: Limits,
 }
@@ -62,7 +64,13 @@ impl Session {
                 Client::new(Arc::clone(&portal), Arc::clone(clock), pace.clone(), limits.concurrency);
             Asker::new(portal, client, pace.clone(), bounds)
         };
-        Ok(Self { runtime: Some(runtime), askers: portals.into_iter().map(asker).collect(), limits })
+        let interrupts = Interrupts::listen(&runtime);
+        Ok(Self {
+            runtime: Some(runtime),
+            interrupts,
+            askers: portals.into_iter().map(asker).collect(),
+            limits,
+        })
     }
 
     /// The portals, in the order they were named.
@@ -105,7 +113,7 @@ impl Session {
                 }
             };
             tokio::select! {
-                interrupt = interrupted() => Err(PortalError::Interrupted(interrupt)),
+                interrupt = self.interrupts.next() => Err(PortalError::Interrupted(interrupt)),
                 () = ticking => unreachable!("time goes on for ever"),
                 fetched = self.fetch_all(&around) => Ok(fetched),
             }

@@ -24,10 +24,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::auth::Credentials;
-use crate::portal::{Access, Address, BearerListing, Interrupt, interrupted};
+use crate::portal::{Access, Address, BearerListing, Interrupt, Interrupts};
 use crate::secret::Secret;
 use gate::Gate;
 use host::Host;
@@ -219,25 +220,38 @@ impl Sandbox {
     }
 }
 
-/// Waits until Ctrl-C or SIGTERM, and hands each request on as it comes from `received`.
-///
-/// # Errors
-/// The system grants no runtime to wait for signals.
-pub fn wait(
-    mut received: UnboundedReceiver<Watched>,
-    mut on_request: impl FnMut(usize, &Received),
-) -> io::Result<Interrupt> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(async {
-        let interrupted = interrupted();
-        tokio::pin!(interrupted);
-        loop {
-            tokio::select! {
-                interrupt = &mut interrupted => return interrupt,
-                Some((index, request)) = received.recv() => on_request(index, &request),
+/// Waits for the end of a sandbox.
+pub struct Waiter {
+    runtime: Runtime,
+    interrupts: Interrupts,
+}
+
+impl Waiter {
+    /// Notes Ctrl-C and SIGTERM from now on.
+    ///
+    /// # Errors
+    /// The system grants no runtime to wait for signals.
+    pub fn new() -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let interrupts = Interrupts::listen(&runtime);
+        Ok(Self { runtime, interrupts })
+    }
+
+    /// Waits for one of them, and hands each request on as it comes from `received`.
+    pub fn wait(
+        &self,
+        mut received: UnboundedReceiver<Watched>,
+        mut on_request: impl FnMut(usize, &Received),
+    ) -> Interrupt {
+        self.runtime.block_on(async {
+            loop {
+                tokio::select! {
+                    interrupt = self.interrupts.next() => return interrupt,
+                    Some((index, request)) = received.recv() => on_request(index, &request),
+                }
             }
-        }
-    }))
+        })
+    }
 }
 
 fn portal(options: Options, clock: Clock, observer: Option<Observer>) -> Portal {

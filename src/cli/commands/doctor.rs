@@ -39,11 +39,18 @@ pub(in crate::cli) fn run(args: &DoctorArgs, console: &mut Console<'_, '_>) -> E
     let (pace, clock) = (console.world.pace.clone(), console.clock());
     let signals = console.world.signals.clone();
     let environment = &console.world.environment;
-    let examined = signals.listening(|| {
-        let examiner = Examiner::new(&pace, &clock)?;
+    // Made before anybody listens, so that no signal falls between.
+    let examiner = match Examiner::new(&pace, &clock) {
+        Ok(examiner) => examiner,
+        Err(error) => {
+            console.error(&error, None);
+            return Exit::of_error(&error);
+        }
+    };
+    let told = signals.listening(|| {
         subjects.iter().try_for_each(|subject| examine::subject(subject, &examiner, environment, &mut checks))
     });
-    match examined {
+    match told {
         Ok(Ok(())) => console.result(&checks.told(args.format)).max(checks.exit()),
         Ok(Err(error)) => {
             console.error(&error, None);

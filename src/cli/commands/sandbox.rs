@@ -10,7 +10,7 @@ use crate::cli::fault;
 use crate::cli::settings::BadFlag;
 use crate::cli::stream::Console;
 use crate::portal::Interrupt;
-use crate::sandbox::{self, Options, Sandbox};
+use crate::sandbox::{self, Options, Sandbox, Waiter};
 
 /// Serves until a signal comes.
 pub(in crate::cli) fn run(args: &SandboxArgs, console: &mut Console<'_, '_>) -> Exit {
@@ -45,22 +45,25 @@ pub(in crate::cli) fn run(args: &SandboxArgs, console: &mut Console<'_, '_>) -> 
         console.error(format!("stdout: {error}"), None);
         return Exit::Output;
     }
+    let waiter = match Waiter::new() {
+        Ok(waiter) => waiter,
+        Err(error) => {
+            console.error(format!("cannot wait for signals: {error}"), None);
+            return Exit::Portal;
+        }
+    };
     console.say("serving until Ctrl-C");
     let signals = console.world.signals.clone();
-    let waited = signals.listening(|| {
-        sandbox::wait(received, |index, request| match sandboxes.len() {
+    let ended = signals.listening(|| {
+        waiter.wait(received, |index, request| match sandboxes.len() {
             1 => console.say(request),
             _ => console.say(format!("{}: {request}", index + 1)),
         })
     });
-    match waited {
+    match ended {
         Err(exit) => exit,
-        Ok(Ok(Interrupt::Int)) => Exit::Interrupted,
-        Ok(Ok(Interrupt::Term)) => Exit::Terminated,
-        Ok(Err(error)) => {
-            console.error(format!("cannot wait for signals: {error}"), None);
-            Exit::Portal
-        }
+        Ok(Interrupt::Int) => Exit::Interrupted,
+        Ok(Interrupt::Term) => Exit::Terminated,
     }
 }
 
