@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use lmq::spec::{Content, Format, Subject};
+use lmq::spec::{Content, Format};
 use lmq::text;
 use serde_json::{Value, json};
 
 use crate::support::{Project, Reply, Stub, page, row, slice};
+
+/// Every token is found, with its texts in the message.
+const QUERY: &str = "name: hostile\nfields: [id, note, adminName, roles]\nexpect:\n  - {id: none, select: '$[?@.id > 0]', message: 'token of {{adminName}}: {{note}}'}\n";
 
 /// What they do where they are not kept from it.
 const TEXTS: &[(&str, &str)] = &[
@@ -88,19 +91,17 @@ fn stub(texts: &[String]) -> Stub {
 fn made(flag: &str, form: &str) -> (String, String) {
     let of = |texts: &[String]| {
         let stub = stub(texts);
-        let project =
-            Project::new().query("name: hostile\nfields: [id, note, adminName, roles]\n").stub(&stub);
-        project.run(&[flag, form, "q.yaml"]).exits(0).stdout
+        let ran = Project::new().query(QUERY).stub(&stub).run(&[flag, form, "q.yaml"]);
+        // Findings are the point.
+        ran.exits(1).stdout
     };
     let texts = texts();
     (of(&texts), of(&vec!["plain".to_owned(); texts.len()]))
 }
 
-/// The formats that show rows as text.
+/// The formats that are text, those of findings among them.
 fn formats() -> impl Iterator<Item = Format> {
-    let shown =
-        |format: &Format| format.about().content == Content::Text && format.about().subject == Subject::Rows;
-    Format::ALL.iter().copied().filter(shown)
+    Format::ALL.iter().copied().filter(|format| format.about().content == Content::Text)
 }
 
 /// Every shipped template that is a report of its own.
@@ -151,6 +152,12 @@ fn nothing_acts_on_who_reads_a_report() {
             "html" => html(&form, &hostile, &plain),
             "md" => markdown(&form, &hostile, &plain),
             _ => {}
+        }
+        // A line that begins like one is a command to GitHub's runner.
+        if form == "github" {
+            let commands = |text: &str| text.lines().filter(|line| line.starts_with("::")).count();
+            let lines = |text: &str| (commands(text), text.lines().count());
+            assert_eq!(lines(&hostile), lines(&plain), "{hostile}");
         }
     }
 }
@@ -215,8 +222,9 @@ fn spreadsheets_read_back_the_texts_and_no_formula() {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
     assert_eq!(rows.len(), texts().len());
+    // The last cell names the findings.
     for (row, text) in rows.iter().zip(texts()) {
-        assert_eq!(row.len(), 4, "{text:?}");
+        assert_eq!(row.len(), 5, "{text:?}");
         for cell in [&row[1], &row[2]] {
             assert!(!is_formula(cell) && !cell.starts_with(['\t', '\r', '\n']), "{cell:?}");
             assert_eq!(cell.strip_prefix('\'').unwrap_or(cell), text::inert(&text).trim_start_matches('\''));
@@ -224,7 +232,7 @@ fn spreadsheets_read_back_the_texts_and_no_formula() {
     }
     for line in made("-f", "tsv").0.lines() {
         let cells: Vec<&str> = line.split('\t').collect();
-        assert_eq!(cells.len(), 4, "{line:?}");
+        assert_eq!(cells.len(), 5, "{line:?}");
         assert!(cells.iter().all(|cell| !is_formula(cell)), "{line:?}");
     }
 }
@@ -235,7 +243,7 @@ fn half_a_character_is_no_row_and_no_panic() {
         let body = format!("{{\"total\": 1, \"items\": [{{\"id\": 1, \"note\": \"a{escape}b\"}}]}}");
         let stub = Stub::saying(Reply::text(200, "application/json", body));
         for format in formats() {
-            let ran = Project::new().query("").stub(&stub).run(&["-f", format.name(), "q.yaml"]);
+            let ran = Project::new().query(QUERY).stub(&stub).run(&["-f", format.name(), "q.yaml"]);
             assert!(matches!(ran.code, 5 | 6), "{escape}: {} {}", ran.code, ran.stderr);
             assert!(!ran.both().contains(acts), "{escape}");
         }
@@ -251,9 +259,7 @@ fn names_of_a_query_are_texts_as_well() {
         );
         let stub = stub(&["plain".to_owned()]);
         let project = Project::new().query(&query).stub(&stub);
-        for (flag, form) in
-            [("-f", "html"), ("-f", "markdown"), ("-f", "table"), ("-f", "csv"), ("-t", "tokens.md.hbs")]
-        {
+        for (flag, form) in [("-f", "html"), ("-f", "table"), ("-t", "tokens.md.hbs")] {
             let ran = project.run(&[flag, form, "q.yaml"]);
             // A heading that no file can hold is refused; nothing is made of it then.
             assert!(matches!(ran.code, 0 | 2), "{what} as {form}: {}", ran.stderr);

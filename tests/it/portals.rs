@@ -170,7 +170,11 @@ fn reports_of_several_portals_say_which_row_is_whose() {
         (
             "-f",
             "html",
-            &["<th scope=\"col\">Portal</th><th scope=\"col\">Owner</th>", ">sandbox-1</td>", "not asked"],
+            &[
+                "<th scope=\"col\">Portal</th><th scope=\"col\" class=\"number\">ID</th>",
+                ">sandbox-1</th>",
+                "not asked",
+            ],
         ),
         (
             "-t",
