@@ -217,10 +217,10 @@ pub(super) struct RunArgs {
 const RUN_HELP: &str = "\
 Exit codes:
   0  everything was checked        5  portal or network failed
-  1  it was, and there are findings
-  2  usage, or an invalid file     6  incomplete: the list may be short
-  3  nothing selected              7  an output could not be rendered or written
-  4  credentials missing, refused  130, 143  ended by a signal
+  1  findings                      6  incomplete: the list may be short
+  2  usage, or an invalid file     7  an output could not be rendered or written
+  3  nothing selected              130, 143  ended by a signal
+  4  credentials missing, refused
 
 Environment:
   LM_COMPANY (or LM_ACCOUNT, LM_PORTAL)   the account: acme, acme.logicmonitor.com or its URL

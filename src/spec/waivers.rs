@@ -98,7 +98,7 @@ pub fn load_waivers(query: &Query, project: &Project) -> Result<Vec<Waiver>, Vec
         Waivers::File(path, place) => (path, place),
     };
     let base = match Path::new(&query.source.name).parent() {
-        Some(folder) if path.starts_with('.') => folder,
+        Some(folder) if path.starts_with("./") || path.starts_with("../") => folder,
         _ => project.root(),
     };
     let source = project.read(&base.join(path)).map_err(|error| {
@@ -290,7 +290,8 @@ fn fitting(reader: &mut Reader, at: &At<'_>, field: Option<&Field>) -> Option<Va
     let name = field.map_or("", |field| field.name);
     if value.is_none() {
         let what = field.map_or_else(|| "a value".to_owned(), |field| field.kind.with_article());
-        let message = format!("{} does not fit `{name}`, which is {what}", at.node.described());
+        let found = if *at.node == Node::Null { "`null`".to_owned() } else { at.node.described() };
+        let message = format!("{found} does not fit `{name}`, which is {what}");
         reader.push(Mistake::new(Code::FilterValue, message, &at.place));
     }
     let allowed = field.map_or(&[][..], |field| field.values);

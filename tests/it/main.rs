@@ -1,6 +1,7 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod checks;
 mod config;
 mod diagnostics;
 mod doctor;

@@ -43,7 +43,7 @@ fn hostile() -> Vec<Value> {
 fn document(verdict: &str, records: &[Value]) -> Value {
     json!({
         "query": {"name": "idle-tokens", "description": "Tokens nobody uses", "tags": [], "file": "q.yaml",
-                  "sha256": "ab12", "expect": []},
+                  "sha256": "ab12", "expect": [{"id": "no-idle", "severity": "error"}]},
         "portals": [{"name": "acme", "host": "acme.logicmonitor.com", "account": "acme", "credential": "LMv1"}],
         "run": {"startedAt": "2026-11-23T12:00:00Z", "finishedAt": "2026-11-23T12:00:01Z",
                 "now": 1_795_435_200, "lmqVersion": "0.1.0", "verdict": verdict,
@@ -58,7 +58,10 @@ fn document(verdict: &str, records: &[Value]) -> Value {
         "findings": [{"id": "no-idle", "severity": "error", "message": "token | <b>7</b>", "fingerprint": "ab12", "portal": "acme",
                       "tokenType": "lmv1", "tokenId": 7, "record": null, "waiver": null,
                       "place": {"file": "q.yaml", "line": 3, "column": 5, "endLine": 4, "endColumn": 1}}],
-        "waived": [],
+        "waived": [{"id": "no-idle", "severity": "info", "message": "token | 8", "fingerprint": "ab13", "portal": "acme",
+                    "tokenType": "lmv1", "tokenId": 8, "record": null,
+                    "waiver": {"owner": "ma|ria", "reason": "<b>moves</b>", "expires": "2026-12-31"},
+                    "place": {"file": "q.yaml", "line": 3, "column": 5, "endLine": 4, "endColumn": 1}}],
         "stats": {"tokenType": [{"value": "lmv1", "count": 12345}], "status": [], "adminName": [], "age": [], "idle": []},
     })
 }
@@ -129,6 +132,10 @@ fn no_two_empty_lines_follow_each_other_in_markdown() {
             let mut document = document(verdict, &records);
             for findings in [document["findings"].clone(), json!([])] {
                 document["findings"] = findings;
+                document["waived"] = document["findings"].clone();
+                for waived in document["waived"].as_array_mut().expect("a list") {
+                    waived["waiver"] = json!({"owner": "a", "reason": "b", "expires": "2026-12-31"});
+                }
                 for counts in [document["stats"]["tokenType"].clone(), json!([])] {
                     document["stats"]["tokenType"] = counts;
                     let text = report("tokens.md.hbs", document.clone());
@@ -199,11 +206,15 @@ fn the_summary_looks_like_this() {
       - page 2 failed: <b>|500|</b>
     As seen by an LMv1 token at acme.logicmonitor.com.
 
-    idle-tokens: 1 token
-      lmv1          12,345
-
     1 finding:
       error    token | <b>7</b>
+
+    1 waived:
+      info     token | 8
+               until 2026-12-31, ma|ria: <b>moves</b>
+
+    idle-tokens: 1 token
+      lmv1          12,345
 
     STATUS    LAST USED       KIND    OWNER                   NOTE
     enabled   12 days ago     lmv1    ci runner               ci runner
@@ -220,15 +231,19 @@ fn the_markdown_report_looks_like_this() {
 
     - page 2 failed: &lt;b&gt;\|500\|&lt;/b&gt;
 
+    ## Findings
+
+    - **error** token \| &lt;b&gt;7&lt;/b&gt; (no-idle)
+
+    ## Waived
+
+    - **info** token \| 8 (no-idle); accepted by ma\|ria until 2026-12-31: &lt;b&gt;moves&lt;/b&gt;
+
     Tokens nobody uses
 
     1 token, as of 2026-11-23T12:00:00Z.
 
     - 12,345 lmv1
-
-    ## Findings
-
-    - **error** token \| &lt;b&gt;7&lt;/b&gt; (no-idle)
 
     ## Tokens
 
