@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use smol_str::SmolStr;
+
 use super::document::Document;
 use crate::check::Finding;
 use crate::row::{Cell, Row};
@@ -15,11 +17,11 @@ pub(super) const FINDINGS: &str = "findings";
 pub(super) struct Found {
     /// The cells of portal, kind and id.
     cells: [Option<usize>; 3],
-    by_row: HashMap<Key, Vec<Box<str>>>,
+    by_row: HashMap<Key, Vec<SmolStr>>,
 }
 
 /// Portal, kind and id.
-type Key = (Box<str>, Box<str>, Option<i64>);
+type Key = (SmolStr, SmolStr, Option<i64>);
 
 impl Found {
     /// Those of a document, of a query that expects something.
@@ -28,7 +30,7 @@ impl Found {
             return None;
         }
         let cells = ["portal", "tokenType", "id"].map(|name| document.records.layout.index(name));
-        let mut by_row: HashMap<Key, Vec<Box<str>>> = HashMap::new();
+        let mut by_row: HashMap<Key, Vec<SmolStr>> = HashMap::new();
         for finding in document.findings.iter().chain(&document.waived) {
             let Some(kind) = &finding.token_type else { continue };
             let shown = match finding.waiver {
@@ -43,16 +45,13 @@ impl Found {
 
     /// The ids of the expectations that a row breaks.
     pub(super) fn of(&self, row: &Row) -> Cell {
-        let text = |index: Option<usize>| -> Box<str> {
-            match index.map(|index| row.cell(index)) {
-                Some(Cell::Text(text)) => text.as_str().into(),
-                _ => Box::default(),
-            }
+        let text = |index: Option<usize>| match index.map(|index| row.cell(index)) {
+            Some(Cell::Text(text)) => text.clone(),
+            _ => SmolStr::default(),
         };
         let [portal, kind, id] = self.cells;
         let key = (text(portal), text(kind), id.and_then(|index| row.cell(index).as_int()));
-        let ids = self.by_row.get(&key).into_iter().flatten();
-        Cell::List(ids.map(|id| id.as_ref().into()).collect())
+        Cell::List(self.by_row.get(&key).cloned().unwrap_or_default().into())
     }
 }
 

@@ -1,6 +1,7 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod browser;
 mod checks;
 mod config;
 mod diagnostics;
@@ -11,6 +12,8 @@ mod explain;
 mod faults;
 mod fields;
 mod help;
+mod hostile;
+mod html;
 mod limits;
 mod list;
 mod package;

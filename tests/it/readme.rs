@@ -18,8 +18,8 @@ use lmq::spec::Inputs;
 const README: &str = "README.md";
 const FORMAT: &str = "docs/query-format.md";
 const CLI: &str = "docs/cli.md";
-const CI: &str = "docs/ci.md";
 const CHECKS: &str = "docs/checks.md";
+const CI: &str = "docs/ci.md";
 /// Its examples are the business of `diagnostics`.
 const DIAGNOSTICS: &str = "docs/diagnostics.md";
 /// 2026-01-01T12:00:00Z.
@@ -61,7 +61,7 @@ fn blocks(file: &'static str) -> Vec<Block> {
 }
 
 fn all_blocks() -> impl Iterator<Item = Block> {
-    [README, FORMAT, CLI, CI, CHECKS].into_iter().flat_map(blocks)
+    [README, FORMAT, CLI, CHECKS, CI].into_iter().flat_map(blocks)
 }
 
 /// What a command gave: exit code, stdout, stderr.
@@ -351,7 +351,7 @@ fn every_key_and_field_is_documented() {
 
 #[test]
 fn links_lead_somewhere() {
-    for file in [README, FORMAT, CLI, CI, CHECKS, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
+    for file in [README, FORMAT, CLI, CHECKS, CI, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
         let folder = Path::new(file).parent().expect("it is a file");
         for target in document(file).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let local = !target.contains("://") && !target.starts_with('#');

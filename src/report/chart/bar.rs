@@ -11,7 +11,7 @@ const BAR: f64 = 14.0;
 /// Room for the names.
 const NAMES: f64 = 140.0;
 /// Columns of a name.
-const COLUMNS: usize = 18;
+const COLUMNS: usize = 17;
 
 pub(super) fn draw(chart: &Chart) -> String {
     let widest = chart.parts.iter().map(|part| label::width(&part.shown)).max().unwrap_or(0);

@@ -43,7 +43,9 @@ pub(super) fn draw(chart: &Chart) -> String {
         svg.append(titled(group.into(), &part.label, &format!("{} ({percent:.0}%)", part.shown)));
         start += percent;
     }
-    svg.append(letters("total", (middle.0, middle.1 + 7.0), "middle", &chart.total).set("font-size", 20));
+    let mut total = letters("total", (middle.0, middle.1 + 7.0), "middle", &chart.total);
+    total.assign("font-size", 20);
+    svg.append(total);
     svg.to_string()
 }
 

@@ -40,7 +40,9 @@ pub(super) fn draw(chart: &Chart) -> String {
             due += every;
             for (line, text) in label::broken(&part.label, columns).iter().enumerate() {
                 let base = floor + 16.0 + units(line) * NAME;
-                group.append(letters("label", (middle, base), "middle", text).set("font-size", 11));
+                let mut letters = letters("label", (middle, base), "middle", text);
+                letters.assign("font-size", 11);
+                group.append(letters);
             }
         }
         svg.append(titled(group.into(), &part.label, &part.shown));

@@ -1,7 +1,8 @@
 //! The edge to the library that writes SVG: elements with their classes, and numbers that are not longer than they need to be.
 
 use svg::Node as _;
-use svg::node::element::{Element, Rectangle, SVG, Text, Title};
+use svg::node::Blob;
+use svg::node::element::{Element, Rectangle, SVG};
 
 use crate::report::template::escape;
 
@@ -44,13 +45,25 @@ pub(super) fn rectangle(class: &str, (x, y): (f64, f64), (width, height): (f64, 
 }
 
 /// Letters, on this base line. A value of the attribute `text-anchor` says where `x` is in them.
-pub(super) fn letters(class: &str, (x, y): (f64, f64), anchor: &str, text: &str) -> Text {
-    Text::new(text).set("class", class).set("x", number(x)).set("y", number(y)).set("text-anchor", anchor)
+pub(super) fn letters(class: &str, (x, y): (f64, f64), anchor: &str, text: &str) -> Element {
+    let mut letters = worded("text", text);
+    letters.assign("class", class);
+    letters.assign("x", number(x));
+    letters.assign("y", number(y));
+    letters.assign("text-anchor", anchor);
+    letters
+}
+
+/// An element with nothing but text in it, quotes escaped as everywhere else in a page.
+fn worded(name: &str, text: &str) -> Element {
+    let mut element = Element::new(name);
+    element.append(Blob::new(escape::html(text)));
+    element
 }
 
 /// What a pointer shows of an element.
 pub(super) fn titled(mut element: Element, label: &str, shown: &str) -> Element {
-    element.append(Title::new(format!("{}: {shown}", super::label::line(label))));
+    element.append(worded("title", &format!("{}: {shown}", super::label::line(label))));
     element
 }
 

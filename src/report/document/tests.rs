@@ -57,6 +57,39 @@ fn finding(message: &str, record: Option<Value>, waiver: Option<Acceptance>) -> 
     }
 }
 
+fn query(text: &str) -> QueryInfo {
+    let place = finding("", None, None).place;
+    QueryInfo {
+        name: "q".into(),
+        description: Some(text.into()),
+        tags: vec![text.into()],
+        file: text.into(),
+        sha256: "00".into(),
+        fields: NAMES.iter().map(|name| (*name).to_owned()).collect(),
+        filter: None,
+        select: Some(text.into()),
+        sort: vec!["-idleDays".into()],
+        expect: vec![Expected { id: "idle".into(), severity: Severity::Error, place }],
+    }
+}
+
+fn listing(rows: usize, text: &str) -> ListingInfo {
+    ListingInfo {
+        portal: "acme".into(),
+        path: "/setting/admins/apitokens".into(),
+        kind: "bearer",
+        permission: Some("traces"),
+        sent_filter: Some(text.into()),
+        local_filter: None,
+        pages: 2,
+        total: Some(u64::MAX),
+        rows,
+        verdict: "incomplete",
+        reasons: vec![text.into()],
+        notes: vec![text.into()],
+    }
+}
+
 /// A document with these values in its records, and this text wherever a text of somebody's may stand.
 fn document(values: &[Vec<Value>], text: &str) -> Document {
     let layout = layout();
@@ -68,7 +101,6 @@ fn document(values: &[Vec<Value>], text: &str) -> Document {
         row
     });
     let rows: Vec<Row> = rows.collect();
-    let place = finding("", None, None).place;
     let acceptance = Acceptance { reason: text.into(), owner: text.into(), expires: "2026-12-31".to_owned() };
     let column = |title: &str, path: &str| {
         let raw = serde_json::from_value::<RawColumn>(json!({"title": title, "path": path}));
@@ -76,18 +108,7 @@ fn document(values: &[Vec<Value>], text: &str) -> Document {
     };
     Document {
         schema: SCHEMA,
-        query: QueryInfo {
-            name: "q".into(),
-            description: Some(text.into()),
-            tags: vec![text.into()],
-            file: text.into(),
-            sha256: "00".into(),
-            fields: NAMES.iter().map(|name| (*name).to_owned()).collect(),
-            filter: None,
-            select: Some(text.into()),
-            sort: vec!["-idleDays".into()],
-            expect: vec![Expected { id: "idle".into(), severity: Severity::Error, place }],
-        },
+        query: query(text),
         portals: vec![PortalInfo {
             name: "acme".into(),
             host: "acme.example".into(),
@@ -106,20 +127,7 @@ fn document(values: &[Vec<Value>], text: &str) -> Document {
             waited_seconds: 0,
             sandbox: true,
         },
-        listings: vec![ListingInfo {
-            portal: "acme".into(),
-            path: "/setting/admins/apitokens".into(),
-            kind: "bearer",
-            permission: Some("traces"),
-            sent_filter: Some(text.into()),
-            local_filter: None,
-            pages: 2,
-            total: Some(u64::MAX),
-            rows: values.len(),
-            verdict: "incomplete",
-            reasons: vec![text.into()],
-            notes: vec![text.into()],
-        }],
+        listings: vec![listing(values.len(), text)],
         total: values.len(),
         count: values.len(),
         columns: vec![column("id", "$.id"), column(text, "$.newer_2"), column("first", "$.roles[0]")],

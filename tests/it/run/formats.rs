@@ -227,7 +227,7 @@ fn templates_see_the_whole_document() {
 }
 
 /// An expectation that finds every row, and one that finds none.
-const EXPECT: &str = "expect:\n  - {id: all, select: '$[?@.id > 0]', severity: warning, message: 'see {{note}}'}\n  - {id: some, count: {min: 0}, message: none}\n";
+const EXPECT: &str = "expect:\n  - {id: all, select: '$[?@.id > 0]', severity: warning, message: 'see {{note}}'}\n  - {id: some, count: {min: 1}, message: none}\n";
 
 #[test]
 fn formats_of_findings_say_what_was_found_and_that_a_run_was_incomplete() {
