@@ -101,7 +101,7 @@ pub fn load_waivers(query: &Query, project: &Project) -> Result<Vec<Waiver>, Vec
         Some(folder) if path.starts_with("./") || path.starts_with("../") => folder,
         _ => project.root(),
     };
-    let source = project.read(&base.join(path)).map_err(|error| {
+    let source = project.read(&base.join(path.trim_start_matches("./"))).map_err(|error| {
         let code = match error {
             FileError::Missing(_) => Code::WaiversMissing,
             FileError::Outside(_)
