@@ -27,9 +27,9 @@ const TEMPLATES: [&str; 3] = ["summary.txt.hbs", "tokens.md.hbs", "tokens.html.h
 
 /// A query whose outputs are all formats and templates there are.
 fn everything() -> String {
-    let mut query =
-        "endpoint: apitokens\ntype: all\nsize: 20\nfields: [id, accessId, accessKey, note]\noutput:\n"
-            .to_owned();
+    let mut query = format!(
+        "endpoint: apitokens\ntype: all\nsize: 20\nfields: [id, accessId, accessKey, note]\n{FINDS}output:\n"
+    );
     for format in Format::ALL {
         let name = format.name();
         query = query + "  - {format: " + name + ", to: out/all.out." + name + "}\n";
@@ -39,6 +39,10 @@ fn everything() -> String {
     }
     query
 }
+
+/// An expectation that finds every row, and says its note.
+const FINDS: &str =
+    "expect:\n  - {id: all, select: '$[?@.id > 0]', severity: info, message: '{{id}} {{note}}'}\n";
 
 /// Every fault, and some on the second page too.
 fn specs() -> Vec<String> {
@@ -109,7 +113,7 @@ fn no_format_on_stdout_has_a_secret() {
     let options = Options { tokens: 50, faults, ..Options::default() };
     let sandbox = Sandbox::start(options, Arc::new(|| NOW_MS)).expect("a free port");
     for (way, project, search) in ways(&sandbox) {
-        let project = project.query("type: all\nfields: [id, note]\n");
+        let project = project.query(&format!("type: all\nfields: [id, note]\n{FINDS}"));
         let formats = Format::ALL.iter().map(|format| ["-f", format.name()]).filter(|flag| flag[1] != "xlsx");
         for flag in formats.chain(TEMPLATES.map(|template| ["-t", template])) {
             let ran = project.run(&["-vv", flag[0], flag[1], "q.yaml"]).exits(0);

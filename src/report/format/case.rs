@@ -74,6 +74,12 @@ pub(super) fn reasons(view: &View<'_>) -> Option<Vec<String>> {
     view.document.is_incomplete().then(|| run.reasons.iter().map(|reason| clean(reason, view)).collect())
 }
 
+/// What is odd about a run that need not be short, such as a waiver that has expired.
+pub(super) fn warnings(view: &View<'_>) -> Vec<String> {
+    let warnings = view.document.run.warnings.iter();
+    warnings.map(|warning| clean(&format!("warning: {warning}"), view)).collect()
+}
+
 /// A text without secrets, before its escapes can hide them, and inert.
 pub(super) fn clean(text: &str, view: &View<'_>) -> String {
     text::inert(&view.redactor.text(text)).into_owned()

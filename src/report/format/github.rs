@@ -69,6 +69,7 @@ fn remainder(rest: &[&Finding], view: &View<'_>) -> Vec<String> {
     if waived.len() > MOST_WAIVED {
         lines.push(format!("and {} more waived", waived.len() - MOST_WAIVED));
     }
+    lines.extend(case::warnings(view));
     if view.document.run.sandbox {
         lines.push(case::SANDBOX.to_owned());
     }

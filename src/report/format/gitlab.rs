@@ -59,10 +59,12 @@ impl Report for Gitlab {
             severity: "info",
             location: at(&finding.place),
         });
+        let warnings = case::warnings(view);
+        let warned = (!warnings.is_empty()).then(|| of_run("warnings", warnings.join("; "), "minor", view));
         let sandbox = document.run.sandbox;
         let sandbox = sandbox.then(|| of_run("sandbox", case::SANDBOX.to_owned(), "info", view));
         let entries: Vec<Entry> =
-            incomplete.into_iter().chain(findings).chain(waived).chain(sandbox).collect();
+            incomplete.into_iter().chain(findings).chain(waived).chain(warned).chain(sandbox).collect();
         let json = serde_json::to_string_pretty(&entries).expect("strings and numbers are JSON");
         writeln!(out, "{}", text::inert_json(&json))?;
         Ok(())

@@ -52,6 +52,10 @@ impl Report for Junit {
         for (case, end) in &cases {
             expectation(case, end, view, &mut writer)?;
         }
+        let warnings = case::warnings(view);
+        if !warnings.is_empty() {
+            holding(BytesStart::new("system-out"), &lines(&warnings), &mut writer)?;
+        }
         writer.write_event(Event::End(BytesStart::new("testsuite").to_end()))?;
         writer.write_event(Event::End(BytesStart::new("testsuites").to_end()))?;
         writer.into_inner().write_all(b"\n")?;

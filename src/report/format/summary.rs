@@ -80,6 +80,8 @@ fn page(view: &View<'_>, room: usize) -> String {
     let head = "| waived until | by | expectation | finding | why |\n|---|---|---|---|---|\n";
     let waived = view.document.waived.iter().filter_map(|finding| waived(finding, view));
     page.list(head, waived.collect::<Vec<_>>().into_iter(), "more waived finding");
+    let warnings = case::warnings(view);
+    page.list("", warnings.iter().map(|warning| format!("- {}", escaped(warning))), "more warning");
     table(view, &mut page);
     page.text
 }

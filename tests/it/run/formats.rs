@@ -226,6 +226,41 @@ fn templates_see_the_whole_document() {
     );
 }
 
+/// An expectation that finds every row, and one that finds none.
+const EXPECT: &str = "expect:\n  - {id: all, select: '$[?@.id > 0]', severity: warning, message: 'see {{note}}'}\n  - {id: some, count: {min: 1}, message: none}\n";
+
+#[test]
+fn formats_of_findings_say_what_was_found_and_that_a_run_was_incomplete() {
+    let (stub, late) = (stub(), late());
+    for format in Format::ALL.iter().filter(|format| format.about().subject == Subject::Findings) {
+        let name = format.name();
+        let query = format!("size: 5\n{EXPECT}");
+        let project = Project::new().file("sub/q.yaml", format!("endpoint: apitokens\n{query}")).below("sub");
+        let whole = project.stub(&stub).run(&["-f", name, "q.yaml"]).exits(0).stdout;
+        assert!(
+            whole.contains("sub/q.yaml") && whole.contains("see - item: {a: [b]} # c"),
+            "{name}: {whole}"
+        );
+        assert!(!whole.to_lowercase().contains("incomplete"), "{name}: {whole}");
+        let project = Project::new().query(&query);
+        let short = project.stub(&late).run(&["-f", name, "q.yaml"]).exits(6).stdout;
+        assert!(short.contains("INCOMPLETE") && short.contains("HTTP 500"), "{name}: {short}");
+        assert!(short.contains("see note 1"), "{name}: what was found is told all the same: {short}");
+        let made_up = Project::new().query(EXPECT).run(&["--sandbox", "-f", name, "q.yaml"]).exits(0).stdout;
+        assert!(made_up.contains("sandbox"), "{name}: {made_up}");
+        let two = Project::new().query(EXPECT).file("r.yaml", format!("endpoint: apitokens\n{EXPECT}"));
+        let two = two.stub(&stub).run(&["-f", name, "q.yaml", "r.yaml"]);
+        match format.about().sharing {
+            Sharing::Lines => {
+                let told = two.exits(0).stdout;
+                assert!(told.contains("title=q/all") && told.contains("title=r/all"), "{told}");
+                assert!(told.lines().all(|line| line.starts_with("::")), "{told}");
+            }
+            Sharing::Heading | Sharing::Never => drop(two.exits(2).says(&["cannot share stdout"])),
+        }
+    }
+}
+
 #[test]
 fn two_outputs_one_of_which_fails_leave_stdout_empty() {
     let stub = stub();

@@ -209,6 +209,18 @@ fn several_portals_are_told_apart_and_no_finding_is_left_out() {
 }
 
 #[test]
+fn warnings_are_told_where_a_run_is_well_otherwise() {
+    let mut document = document(vec![expected("old", Severity::Error, 7)], vec![]);
+    document.run.warnings = vec!["the waiver of jane has expired".to_owned()];
+    for format in ALL {
+        let told = written(&document, format);
+        assert!(told.contains("the waiver of jane has expired"), "{format:?}: {told}");
+    }
+    let xml = written(&document, Format::Junit);
+    assert_eq!(counts(&xml), [["1", "0", "0", "0"]; 2], "{xml}");
+}
+
+#[test]
 fn secrets_are_taken_out_before_they_are_escaped() {
     let old = expected("old", Severity::Error, 7);
     let secret = "a secret that nobody may see";

@@ -51,10 +51,12 @@ fn verdict_and_findings_stand_before_the_rows() {
 fn an_incomplete_run_says_so_first_and_that_it_proves_nothing() {
     let mut document = incomplete(document(vec![expected("old", Severity::Error, 7)], vec![]));
     document.run.sandbox = true;
+    document.run.warnings = vec!["odd".to_owned()];
     let text = page(&document, 1 << 20);
     assert!(text.starts_with("## idle\n\n**INCOMPLETE**: "), "{text}");
     assert!(text.contains("**Sandbox data**"), "{text}");
     assert!(text.contains("0 tokens, INCOMPLETE, no finding so far.\n\n- HTTP 500\n- &lt;b&gt;"), "{text}");
+    assert!(text.ends_with("\n\n- warning: odd\n\n"), "{text}");
 }
 
 #[test]
