@@ -74,7 +74,7 @@ pub fn run(
     let document = document.redacted(around.redactor);
     let reports = match stream {
         Some(stream) => stream.finish(document.is_incomplete() && !manner.allow_partial),
-        None => report::stage(&job.outputs, &document, manner, around.redactor),
+        None => report::stage(&job.outputs, &document, manner, around.redactor, around.clock),
     };
     Ok(Outcome { document, reports, fetched })
 }

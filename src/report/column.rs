@@ -96,7 +96,8 @@ fn found(mut values: Vec<Value>) -> Cell {
     }
 }
 
-fn of_json(value: Value) -> Cell {
+/// A JSON value as a cell.
+pub(super) fn of_json(value: Value) -> Cell {
     match value {
         Value::Null => Cell::Null,
         Value::Bool(value) => Cell::Bool(value),

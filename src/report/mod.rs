@@ -30,7 +30,7 @@ pub use template::RenderError;
 
 use format::{FormatError, JsonForm, View};
 use sink::{Draft, Privacy, WriteError};
-use template::{Context, Template};
+use template::{Clock, Context, Template};
 
 use crate::auth::Redactor;
 use crate::spec::{ColumnSpec, Content, Format, Sharing, Verdicts};
@@ -157,7 +157,8 @@ impl Prepared {
     }
 }
 
-/// Writes all outputs of a document into drafts, without the secrets that the redactor knows.
+/// Writes all outputs of a document into drafts, without the secrets that the redactor knows. `clock` gives milliseconds, for a
+/// template that does not come to its end.
 ///
 /// # Errors
 /// The first that cannot be made; nothing is left of the others then.
@@ -166,6 +167,7 @@ pub fn stage(
     document: &Document,
     manner: Manner,
     redactor: &Redactor,
+    clock: &dyn Fn() -> i64,
 ) -> Result<Staged, ReportError> {
     let told =
         |output: &&Prepared| !document.is_incomplete() || manner.allow_partial || output.tells_verdict();
@@ -174,7 +176,12 @@ pub fn stage(
     let mut drafts = Vec::with_capacity(made.len());
     for output in &made {
         let mut draft = output.draft(redactor)?;
-        match written(output, &Source { document, context: context.as_ref(), redactor }, manner, &mut draft) {
+        match written(
+            output,
+            &Source { document, context: context.as_ref(), redactor, clock },
+            manner,
+            &mut draft,
+        ) {
             Ok(()) => drafts.push(draft),
             Err(FormatError::Io(error)) => return Err(draft.failed(error).into()),
             Err(FormatError::Template(error)) => return Err(error.into()),
@@ -197,6 +204,7 @@ struct Source<'a> {
     document: &'a Document,
     context: Option<&'a Context>,
     redactor: &'a Redactor,
+    clock: Clock<'a>,
 }
 
 fn written(
@@ -205,7 +213,7 @@ fn written(
     manner: Manner,
     draft: &mut Draft,
 ) -> Result<(), FormatError> {
-    let Source { document, context, redactor } = *source;
+    let Source { document, context, redactor, clock } = *source;
     let on_stdout = output.target == Target::Stdout;
     let shared = on_stdout && manner.company == Company::Several;
     let headed = shared && output.sharing() == Sharing::Heading;
@@ -219,7 +227,7 @@ fn written(
             let json = if shared { JsonForm::Line } else { JsonForm::Pretty };
             format::write(*format, &View { document, columns: &columns, width, json, redactor }, draft)?;
         }
-        (Form::Template(template), Some(context)) => template.write(context, draft)?,
+        (Form::Template(template), Some(context)) => template.write(context, clock, draft)?,
         (Form::Template(_), None) => unreachable!("a context is made as soon as one output is a template"),
     }
     if headed {

@@ -122,7 +122,7 @@ fn rendered(files: &[(&str, &str)], reference: &str) -> String {
 
 fn render(template: &Template, context: &Context) -> Result<String, FormatError> {
     let mut out = Vec::new();
-    template.write(context, &mut out)?;
+    template.write(context, &|| 0, &mut out)?;
     Ok(String::from_utf8(out).expect("templates are text"))
 }
 
