@@ -18,6 +18,8 @@ use lmq::spec::Inputs;
 const README: &str = "README.md";
 const FORMAT: &str = "docs/query-format.md";
 const CLI: &str = "docs/cli.md";
+/// Its examples are run where templates are.
+const TEMPLATES: &str = "docs/templates.md";
 /// Its examples are the business of `diagnostics`.
 const DIAGNOSTICS: &str = "docs/diagnostics.md";
 /// 2026-01-01T12:00:00Z.
@@ -343,7 +345,7 @@ fn every_key_and_field_is_documented() {
 
 #[test]
 fn links_lead_somewhere() {
-    for file in [README, FORMAT, CLI, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
+    for file in [README, FORMAT, CLI, TEMPLATES, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
         let folder = Path::new(file).parent().expect("it is a file");
         for target in document(file).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let local = !target.contains("://") && !target.starts_with('#');

@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use crate::text;
+
 /// Milliseconds since 1970.
 pub(in crate::report) type Clock<'c> = &'c dyn Fn() -> i64;
 
@@ -43,19 +45,20 @@ impl<'c> Guard<'c> {
         Self { limits, clock, started: clock(), left: STEPS, made: 0 }
     }
 
-    /// Counts steps, of which `written` bytes came.
+    /// Counts steps; `written` is how large the report is by now.
     ///
     /// # Errors
-    /// When there were too many bytes, or it takes too long.
+    /// When it is too large, or takes too long.
     pub(super) fn steps(&mut self, steps: u32, written: usize) -> Result<(), String> {
         if self.left > steps {
             self.left -= steps;
-            return Ok(());
+            return self.check_written(written);
         }
         self.left = STEPS;
         if (self.clock)().saturating_sub(self.started) > self.limits.time {
-            let seconds = self.limits.time / 1000;
-            return Err(format!("the report takes longer than {seconds} seconds; a loop inside a loop does"));
+            let seconds = usize::try_from(self.limits.time / 1000).unwrap_or_default();
+            let most = text::counted(seconds, "second");
+            return Err(format!("the report takes longer than {most}: loops inside of loops do"));
         }
         self.check_written(written)
     }

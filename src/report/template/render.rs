@@ -143,7 +143,7 @@ impl Renderer<'_, '_, '_> {
                 for (index, value) in values.iter().enumerate() {
                     let key = each.key.as_ref().map(|_| Value::from(index));
                     let locals = Locals { index, last, key: None };
-                    self.element(each, (value, key.as_ref()), locals, scope, block)?;
+                    self.element(at, each, (value, key.as_ref(), locals), scope, block)?;
                 }
                 Ok(())
             }
@@ -152,7 +152,7 @@ impl Renderer<'_, '_, '_> {
                 for (index, (name, value)) in map.iter().enumerate() {
                     let key = each.key.as_ref().map(|_| Value::from(name.as_str()));
                     let locals = Locals { index, last, key: Some(name) };
-                    self.element(each, (value, key.as_ref()), locals, scope, block)?;
+                    self.element(at, each, (value, key.as_ref(), locals), scope, block)?;
                 }
                 Ok(())
             }
@@ -164,12 +164,14 @@ impl Renderer<'_, '_, '_> {
 
     fn element(
         &mut self,
+        at: usize,
         each: &Loop,
-        (value, key): (&Value, Option<&Value>),
-        locals: Locals<'_>,
+        (value, key, locals): (&Value, Option<&Value>, Locals<'_>),
         scope: &Scope<'_>,
         block: Option<&Block<'_>>,
     ) -> Result<(), FormatError> {
+        // An empty block takes time too.
+        self.guard.steps(1, self.out.written()).map_err(|message| self.failed(at, &message))?;
         let first = each.value.as_ref().map(|name| (&**name, value));
         let second = each.key.as_ref().zip(key).map(|(name, key)| (&**name, key));
         match (first, second) {

@@ -1,7 +1,10 @@
 //! Templates as a query meets them: files of a project, loaded, checked, rendered.
 
 mod check;
+mod documented;
 mod files;
+mod helpers;
+mod limits;
 mod render;
 mod shipped;
 
@@ -25,6 +28,7 @@ const FIELDS: &[&str] = &[
     "tokenType",
     "portal",
     "lastAuthIp",
+    "enabled",
 ];
 
 /// A project folder with files in it.
