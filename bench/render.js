@@ -30,8 +30,10 @@ Handlebars.registerHelper("ago", (seconds) => {
 
 const document = JSON.parse(fs.readFileSync(data, "utf8"));
 const text = fs.readFileSync(template, "utf8");
+const worked = process.cpuUsage();
 const start = process.hrtime.bigint();
 const report = Handlebars.compile(text)(document);
 fs.writeFileSync(out, report);
 const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-console.log(`${seconds.toFixed(4)} ${Buffer.byteLength(report)}`);
+const { user, system } = process.cpuUsage(worked);
+console.log(`${seconds.toFixed(4)} ${((user + system) / 1e6).toFixed(4)} ${Buffer.byteLength(report)}`);

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::call::{Call, found};
 use super::number::counted;
+use crate::report::shown::utc_date;
 use crate::text;
 
 const DAY_SECONDS: i64 = 86_400;
@@ -32,6 +33,9 @@ enum Time {
 /// for a time that never was.
 pub(super) fn date(call: &Call<'_>) -> Result<Value, String> {
     let format = call.text("format")?;
+    if format.is_none() && call.named("tz").is_none() {
+        return written(call, |timestamp| Ok(utc_date(timestamp)));
+    }
     let zone = zone_of(call)?;
     written(call, |timestamp| {
         let zoned = timestamp.to_zoned_datetime(zone.clone());

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use super::Kind;
 
 /// Appends a text, inert for templates of a kind.
-pub(super) fn push(out: &mut String, value: &str, kind: Kind) {
+pub(in crate::report) fn push(out: &mut String, value: &str, kind: Kind) {
     match kind {
         Kind::Html => push_html(out, value),
         Kind::Markdown => push_markdown(out, value),
@@ -36,13 +36,6 @@ fn push_html(out: &mut String, value: &str) {
         rest = &rest[at + 1..];
     }
     out.push_str(rest);
-}
-
-/// [`push_markdown`] as a text of its own.
-pub(in crate::report) fn markdown(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() + 8);
-    push_markdown(&mut out, value);
-    out
 }
 
 /// Inert in Markdown: one table cell stays one cell, HTML is text, nothing becomes a link, a heading or emphasis.
