@@ -1,5 +1,6 @@
 //! Templates as a query meets them: files of a project, loaded, checked, rendered.
 
+mod agreed;
 mod check;
 mod documented;
 mod files;
