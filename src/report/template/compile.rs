@@ -56,9 +56,12 @@ impl Compiler<'_> {
             TemplateElement::Expression(call) => Act::Value(self.expression(call), Escaping::Kind),
             TemplateElement::HtmlExpression(call) => Act::Value(self.expression(call), Escaping::None),
             TemplateElement::HelperBlock(block) => self.block(block),
-            TemplateElement::PartialExpression(call) | TemplateElement::PartialBlock(call) => {
-                self.partial(call, &tag)
+            TemplateElement::PartialExpression(call) => {
+                let parsed = self.parsed;
+                self.partial(call, indent(&parsed.source.text, &tag))
             }
+            // Its tag is the beginning of what it includes, and has no line to itself.
+            TemplateElement::PartialBlock(call) => self.partial(call, ""),
             _ => return None,
         };
         Some(Node { at: tag.start, act })
@@ -113,7 +116,7 @@ impl Compiler<'_> {
         block.params.first().map_or(Expr::Literal(Value::Null), |param| self.value(param))
     }
 
-    fn partial(&mut self, call: &DecoratorTemplate, tag: &Range<usize>) -> Act {
+    fn partial(&mut self, call: &DecoratorTemplate, indent: &str) -> Act {
         let block = call.template.as_ref().map(|tree| self.nodes(tree));
         let name = call.name.as_name().unwrap_or_default();
         if name == PARTIAL_BLOCK {
@@ -125,7 +128,7 @@ impl Compiler<'_> {
             context: call.params.first().map(|param| self.value(param)),
             params: params.collect(),
             block,
-            indent: indent(&self.parsed.source.text, tag).into(),
+            indent: indent.into(),
         })
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Out<'w> {
     gone: usize,
     /// What each line begins with.
     indent: String,
-    /// Whether the last text ended its line.
+    /// Whether a line begins here that is indented.
     at_line: bool,
     /// A value with a line end in it, before it is indented.
     spare: String,
@@ -84,9 +84,8 @@ impl<'w> Out<'w> {
     pub(super) fn indent(&mut self, more: &str) -> usize {
         let before = self.indent.len();
         if !more.is_empty() {
-            if before == 0 {
-                self.at_line = self.buffer.is_empty() || self.buffer.ends_with('\n');
-            }
+            // Its first line too, be there what may before it.
+            self.at_line = true;
             self.indent.push_str(more);
         }
         before
@@ -115,7 +114,6 @@ impl<'w> Out<'w> {
     }
 
     fn pass(&mut self) -> io::Result<()> {
-        self.at_line = self.buffer.ends_with('\n') || (self.buffer.is_empty() && self.at_line);
         self.sink.write_all(self.buffer.as_bytes())?;
         self.gone += self.buffer.len();
         self.buffer.clear();
