@@ -22,6 +22,17 @@ test:
 sandbox-run:
     bash .ci/run quickstart
 
+# makes anew what is made by the program: schema, completions, man pages
+generated:
+    cargo build
+    target/debug/lmq schema query > lmq.schema.json
+    target/debug/lmq completions bash > completions/lmq.bash
+    target/debug/lmq completions zsh > completions/_lmq
+    target/debug/lmq completions fish > completions/lmq.fish
+    target/debug/lmq completions powershell > completions/_lmq.ps1
+    rm -f man/*.1
+    target/debug/lmq man man
+
 # serves the sandbox portal until Ctrl-C
 sandbox *flags:
     cargo run --quiet -- sandbox {{ flags }}

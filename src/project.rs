@@ -8,7 +8,7 @@ use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diag::Source;
+use crate::diag::{self, Source};
 
 /// Most bytes of a template, partial or other file that a query names.
 pub const MAX_FILE_BYTES: u64 = 1024 * 1024;
@@ -82,6 +82,13 @@ impl Project {
     #[must_use]
     pub fn current(&self) -> &Path {
         &self.current
+    }
+
+    /// What programs expect names of files to be relative to: the repository, which a project may be a part of.
+    #[must_use]
+    pub fn repository(&self) -> diag::Root {
+        let repository = self.current.ancestors().find(|folder| folder.join(".git").exists());
+        diag::Root::new(repository.unwrap_or(&self.root), &self.current)
     }
 
     /// A path as the user would type it: relative to the current folder where it lies below it, with `/`.

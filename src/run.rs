@@ -1,4 +1,4 @@
-//! The whole story of one query: spec → plan → portal → shape → report.
+//! The whole story of one query: spec → plan → portal → shape → check → report.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::auth::Redactor;
 use crate::catalog::Field;
+use crate::check::{Asked, Checked, Extent, Subject, check};
 use crate::plan::{Plan, plan};
-use crate::portal::{Batch, Event, Fetched, PortalError, Session};
-use crate::report::{self, Document, Manner, Prepared, ReportError, Staged, Stream, Times};
+use crate::portal::{Batch, Event, Fetched, Portal, PortalError, Session, Verdict};
+use crate::report::{self, Document, Manner, Message, Prepared, ReportError, Staged, Stream, Times};
 use crate::shape::{Shaped, Shaper, shape};
-use crate::spec::{Query, SortKey};
+use crate::spec::{Query, SortKey, Waiver};
 
 /// A query that is ready to run: valid, its templates checked.
 #[derive(Debug)]
@@ -19,7 +20,11 @@ pub struct Job {
     pub query: Query,
     /// Its outputs.
     pub outputs: Vec<Prepared>,
-    /// Fields that its templates read.
+    /// What the findings of each of its expectations say.
+    pub messages: Vec<Message>,
+    /// What of them is accepted.
+    pub waivers: Vec<Waiver>,
+    /// Fields that its templates, messages and waivers read.
     pub fields: BTreeSet<String>,
 }
 
@@ -67,16 +72,36 @@ pub fn run(
         (fetched, shaped, None)
     };
     fetched.reasons.append(&mut shaped.reasons);
+    let mut checked = checked(job, session, &fetched, &shaped, now);
+    fetched.reasons.append(&mut checked.reasons);
+    shaped.warnings.append(&mut checked.warnings);
+    let shaped = if stream.is_none() { shaped.part(&job.query) } else { shaped };
     let finished = (around.clock)().div_euclid(1000);
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
     let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
-    let document = document.redacted(around.redactor);
+    let document = document.with(checked).redacted(around.redactor);
     let reports = match stream {
         Some(stream) => stream.finish(document.is_incomplete() && !manner.allow_partial),
         None => report::stage(&job.outputs, &document, manner, around.redactor, around.clock),
     };
     Ok(Outcome { document, reports, fetched })
+}
+
+/// What the expectations find. A portal of which a listing is short, or a run that is, has perhaps more rows.
+fn checked(job: &Job, session: &Session, fetched: &Fetched, shaped: &Shaped, now: i64) -> Checked {
+    let asked = |portal: &Portal| {
+        let mut own = fetched.listings.iter().filter(|walked| *walked.portal == *portal.name);
+        let short = !fetched.reasons.is_empty() || own.any(|walked| walked.verdict() == Verdict::Incomplete);
+        let rows = if short { Extent::Partial } else { Extent::Whole };
+        Asked { portal: portal.name.clone(), rows }
+    };
+    let portals: Vec<Asked> = session.portals().map(asked).collect();
+    let say = |index: usize, about: &Subject<'_>| match job.messages.get(index) {
+        Some(message) => message.about(about).map_err(|error| error.to_string()),
+        None => unreachable!("a job has a message for each expectation of its query"),
+    };
+    check(&job.query, (&shaped.rows, &shaped.layout), &portals, (&job.waivers, now), &say)
 }
 
 /// Drafts for rows that are written as they come, where nothing needs all of them: one listing, in its own order, whole.
@@ -85,7 +110,7 @@ fn stream<'a>(job: &'a Job, plan: &Plan, session: &Session, redactor: &'a Redact
     let in_order =
         matches!(&query.sort[..], [] | [SortKey { field: Field { name: "id", .. }, descending: false }]);
     let alone = plan.listings.len() == 1 && session.portals().count() == 1;
-    let whole = !query.is_limited() && query.select.is_none();
+    let whole = !query.is_limited() && query.select.is_none() && query.expect.is_empty();
     let flows = in_order && alone && whole && !job.outputs.is_empty();
     flows.then(|| Stream::open(&job.outputs, &query.columns, &plan.layout, redactor)).flatten()
 }
@@ -121,6 +146,7 @@ fn flow<'a>(
         rows: Vec::new(),
         count,
         total: count,
+        before: 0,
         by_listing: vec![count],
         warnings,
         reasons,

@@ -84,19 +84,33 @@ pub fn inert_line(text: &str) -> Cow<'_, str> {
 /// JSON with every active character as a `\u` escape: the same values, inert on a terminal. Active characters can only
 /// stand inside strings: JSON's own white space is inert.
 #[must_use]
-pub fn inert_json(json: String) -> String {
-    if !json.contains(is_active) {
-        return json;
-    }
+pub fn inert_json(json: &str) -> Cow<'_, str> {
+    let Some(first) = next_active(json, 0) else { return Cow::Borrowed(json) };
     let mut out = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if is_active(c) {
-            write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail");
-        } else {
-            out.push(c);
-        }
+    let (mut from, mut next) = (0, Some(first));
+    while let Some((at, c)) = next {
+        out.push_str(&json[from..at]);
+        write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail");
+        from = at + c.len_utf8();
+        next = next_active(json, from);
     }
-    out
+    out.push_str(&json[from..]);
+    Cow::Owned(out)
+}
+
+/// The next active character from a byte on, and where it is. Few bytes can begin one, so few characters are looked at.
+fn next_active(text: &str, from: usize) -> Option<(usize, char)> {
+    let candidates = text.as_bytes()[from..].iter().enumerate().filter(|(_, byte)| may_be_active(**byte));
+    candidates.map(|(offset, _)| from + offset).find_map(|at| {
+        let c = text[at..].chars().next().filter(|c| is_active(*c))?;
+        Some((at, c))
+    })
+}
+
+/// Whether a byte is an active character, or the first byte of what may be one.
+#[must_use]
+pub fn may_be_active(byte: u8) -> bool {
+    (byte < 0x20 && byte != b'\n' && byte != b'\t') || matches!(byte, 0x7f | 0xc2 | 0xe2)
 }
 
 fn written_out(text: &str, active: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -161,9 +175,17 @@ mod tests {
     #[test]
     fn json_escapes_keep_the_value() {
         let raw = "a\u{1b}[31m\u{9b}\u{202e}\u{7f}ü\n\t";
-        let json = inert_json(serde_json::to_string(raw).expect("a string is JSON"));
+        let json = serde_json::to_string(raw).expect("a string is JSON");
+        let json = inert_json(&json);
         assert!(!json.contains(is_active), "{json}");
         assert_eq!(serde_json::from_str::<String>(&json).expect("still JSON"), raw);
+    }
+
+    #[test]
+    fn every_active_character_is_looked_for() {
+        for c in ('\0'..='\u{ffff}').filter(|c| is_active(*c)) {
+            assert!(may_be_active(c.to_string().as_bytes()[0]), "{c:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The arguments as clap reads them. What they mean is in `settings` and the commands.
 
+mod about;
 mod doctor;
 mod format;
 mod offline;
@@ -10,7 +11,9 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
+use crate::check::Severity;
 use crate::spec::Format;
+pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
 use format::FormatParser;
 pub(super) use offline::{
@@ -18,7 +21,7 @@ pub(super) use offline::{
 };
 pub(super) use sandbox::{SandboxArgs, Shell};
 
-use super::fault;
+use super::{fault, topic};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -31,7 +34,7 @@ const STYLES: Styles = Styles::styled()
 /// A query file is YAML and lives in git. lmq checks it, signs the requests, reads every page, proves that none is
 /// missing, and renders the rows through a template. A list that may be short says `incomplete` and exits with 6.
 #[derive(Debug, Parser)]
-#[command(name = "lmq", version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100, disable_help_subcommand = false)]
+#[command(name = "lmq", version, styles = STYLES, after_help = format!("{EXAMPLES}\n\n{}", topic::list()), max_term_width = 100, disable_help_subcommand = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -83,6 +86,31 @@ pub(super) enum ProgressChoice {
     Never,
 }
 
+/// Which findings fail a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// All
+    Info,
+    /// None
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that does; nothing where none does.
+    pub(super) fn least(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
 // No doc comments on the variants: clap would take them for the text of the commands, in place of those of the structs. The
 // first paragraph there is the line in the list of commands.
 #[derive(Debug, Subcommand)]
@@ -95,6 +123,9 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+    Help(HelpArgs),
 }
 
 /// Run query files and render their reports.
@@ -135,6 +166,10 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]
     pub(super) save: Option<String>,
 
+    /// Add a Markdown report of each query to the summary of a GitHub Actions step, the file that `GITHUB_STEP_SUMMARY` names
+    #[arg(long, help_heading = "Output")]
+    pub(super) summary: bool,
+
     #[command(flatten)]
     pub(super) variables: VariableArgs,
 
@@ -166,6 +201,10 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "DURATION", help_heading = "Bounds")]
     pub(super) timeout: Option<String>,
 
+    /// Exit with 1 when there are findings of this severity or a worse one
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error", help_heading = "Findings")]
+    pub(super) fail_on: FailOn,
+
     /// Show progress on stderr while it runs
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(super) progress: ProgressChoice,
@@ -178,9 +217,10 @@ pub(super) struct RunArgs {
 const RUN_HELP: &str = "\
 Exit codes:
   0  everything was checked        5  portal or network failed
-  2  usage, or an invalid file     6  incomplete: the list may be short
-  3  nothing selected              7  an output could not be rendered or written
-  4  credentials missing, refused  130, 143  ended by a signal
+  1  findings                      6  incomplete: the list may be short
+  2  usage, or an invalid file     7  an output could not be rendered or written
+  3  nothing selected              130, 143  ended by a signal
+  4  credentials missing, refused
 
 Environment:
   LM_COMPANY (or LM_ACCOUNT, LM_PORTAL)   the account: acme, acme.logicmonitor.com or its URL
@@ -190,6 +230,7 @@ Environment:
   LMQ_PORTAL                              portals of the configuration, as --portal: a,b
   LMQ_CONFIG                              your own configuration, in place of ~/.config/lmq/config.yaml
   LMQ_BASE_URL                            another server, such as `lmq sandbox`
+  GITHUB_STEP_SUMMARY                     the file that --summary adds to
 
 stdout is the result and nothing else; everything else goes to stderr.";
 

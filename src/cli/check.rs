@@ -11,7 +11,7 @@ use super::variables::{self, Given};
 use super::{select, settings};
 use crate::diag::{self, Code, Diagnostic, Source};
 use crate::project::Project;
-use crate::report;
+use crate::report::{self, Message};
 use crate::run::Job;
 use crate::spec::{self, Inputs, Output, Query};
 use crate::text::counted;
@@ -80,11 +80,13 @@ impl Checked {
     /// One file: its own mistakes, then those of what it names. Gives the variables it declares, when it is valid.
     fn add(&mut self, source: &Arc<Source>, request: &Request<'_>, inputs: &Inputs) -> Option<Vec<String>> {
         let draft = spec::draft(source, inputs);
+        let state =
+            if draft.diagnostics.iter().any(Diagnostic::is_error) { State::Broken } else { State::Valid };
         // What it names is checked even when it has mistakes of its own: all are told in one run.
         let prepared = draft
             .outline()
             .filter(|query| settings::is_selected(request.tag, request.exclude, query))
-            .map(|query| self.prepare(query.clone(), request));
+            .map(|query| self.prepare(query.clone(), state, request));
         let (query, mut diagnostics) = draft.valid();
         let variables =
             query.as_ref().map(|query| query.variables.iter().map(|var| var.name.clone()).collect());
@@ -98,7 +100,12 @@ impl Checked {
     }
 
     /// The query with its outputs, or their mistakes and those of the templates they name.
-    fn prepare(&mut self, mut query: Query, request: &Request<'_>) -> Result<Job, Vec<Diagnostic>> {
+    fn prepare(
+        &mut self,
+        mut query: Query,
+        state: State,
+        request: &Request<'_>,
+    ) -> Result<Job, Vec<Diagnostic>> {
         let base = match request.outputs {
             Some(outputs) => {
                 query.outputs = settings::named(outputs, &query);
@@ -106,8 +113,22 @@ impl Checked {
             }
             None => report::Base::QueryFile,
         };
-        let (outputs, fields) = report::prepare(&query, &self.project, base, &mut self.templates)?;
-        Ok(Job { query, outputs, fields })
+        let prepared = report::prepare(&query, &self.project, base, &mut self.templates);
+        let messages = report::messages(&query, &self.project);
+        // Of a query with mistakes nobody knows which expectations it has.
+        let waivers = match state {
+            State::Valid => spec::load_waivers(&query, &self.project),
+            State::Broken => Ok(Vec::new()),
+        };
+        let mut mistakes = Vec::new();
+        let ((outputs, mut fields), messages, waivers) =
+            (taken(prepared, &mut mistakes), taken(messages, &mut mistakes), taken(waivers, &mut mistakes));
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        fields.extend(messages.iter().flat_map(Message::fields).cloned());
+        fields.extend(waivers.iter().flat_map(|waiver| &waiver.matches).map(|(name, _)| name.clone()));
+        Ok(Job { query, outputs, messages, waivers, fields })
     }
 
     /// What only shows when the queries stand side by side.
@@ -161,6 +182,21 @@ impl Checked {
             }
         }
     }
+}
+
+/// Whether a query has mistakes of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Valid,
+    Broken,
+}
+
+/// What was prepared; its mistakes are put to the others.
+fn taken<T: Default>(prepared: Result<T, Vec<Diagnostic>>, mistakes: &mut Vec<Diagnostic>) -> T {
+    prepared.unwrap_or_else(|found| {
+        mistakes.extend(found);
+        T::default()
+    })
 }
 
 /// No file, or none with the tags.

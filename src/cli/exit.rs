@@ -1,5 +1,7 @@
 //! Exit codes. One place maps what happened to a number; `docs/cli.md` has the table.
 
+use super::args::FailOn;
+use crate::check::Finding;
 use crate::config::ConfigError;
 use crate::portal::{FetchError, Fetched, Interrupt, PortalError};
 
@@ -8,6 +10,8 @@ use crate::portal::{FetchError, Fetched, Interrupt, PortalError};
 pub(super) enum Exit {
     /// Everything was checked, and nothing found.
     Clean,
+    /// Everything was checked, and something found.
+    Findings,
     /// An output could not be rendered or written.
     Output,
     /// The list may be short.
@@ -31,6 +35,7 @@ impl Exit {
     pub(super) fn code(self) -> u8 {
         match self {
             Self::Clean => 0,
+            Self::Findings => 1,
             Self::Usage => 2,
             Self::Nothing => 3,
             Self::Credentials => 4,
@@ -51,6 +56,12 @@ impl Exit {
             return if refused { Self::Credentials } else { Self::Portal };
         }
         if incomplete { Self::Incomplete } else { Self::Clean }
+    }
+
+    /// What findings make of it: those that nobody accepts, from a severity up.
+    pub(super) fn of_findings(findings: &[Finding], fail_on: FailOn) -> Self {
+        let counts = |finding: &Finding| fail_on.least().is_some_and(|least| finding.severity >= least);
+        if findings.iter().any(counts) { Self::Findings } else { Self::Clean }
     }
 
     /// What keeps a portal from being asked.

@@ -10,6 +10,7 @@ mod select;
 mod settings;
 mod signal;
 mod stream;
+mod topic;
 mod variables;
 
 use std::ffi::OsString;
@@ -79,6 +80,9 @@ pub fn main(world: &mut World<'_>) -> u8 {
         Command::Schema(schema) => commands::schema::run(&schema, &mut console),
         Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut console),
         Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, &mut console),
+        Command::Completions(completions) => commands::completions::run(&completions, &mut console),
+        Command::Man(man) => commands::man::run(&man, &mut console),
+        Command::Help(help) => commands::help::run(&help, colour, &mut console),
     };
     exit.code()
 }
@@ -90,7 +94,10 @@ fn usage(world: &mut World<'_>, error: &clap::Error, colour: stream::Colour) -> 
     let text = if colour.on(terminal) { text.ansi().to_string() } else { text.to_string() };
     // An argument that is wrong is repeated, be it a key in the place of a flag.
     let redactor = Redactor::new(&world.environment.secrets());
-    let text = redactor.text(&text);
+    let mut text = redactor.text(&text).into_owned();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
     // A closed stream is the reader's choice.
     if error.use_stderr() {
         let _ = world.stderr.write_all(text.as_bytes());

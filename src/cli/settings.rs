@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::RunArgs;
+use crate::config::Environment;
 use crate::portal::Limits;
 use crate::spec::{Destination, Format, Output, OutputKind, Query};
 use crate::text;
@@ -77,6 +78,21 @@ pub(super) fn with_name(path: &str, query: &Query) -> String {
 pub(super) fn needs_name(args: &RunArgs) -> Option<&str> {
     let files = args.output.iter().chain(&args.save).filter(|file| *file != "-");
     files.map(String::as_str).find(|file| !file.contains("{name}"))
+}
+
+/// The file of `--summary`, where it is asked for: GitHub makes one for each step, and names it in the environment.
+pub(super) fn summary(args: &RunArgs, environment: &Environment) -> Result<Option<PathBuf>, BadFlag> {
+    match (args.summary, environment.set("GITHUB_STEP_SUMMARY")) {
+        (false, _) => Ok(None),
+        (true, Some(path)) => Ok(Some(PathBuf::from(path))),
+        (true, None) => Err(BadFlag {
+            message: "`--summary` adds to the file that `GITHUB_STEP_SUMMARY` names, and it is not set"
+                .to_owned(),
+            help: Some(
+                "outside of GitHub Actions, write a page of your own: `-f markdown -o summary.md`".to_owned(),
+            ),
+        }),
+    }
 }
 
 /// Whether the tags select a query.

@@ -10,6 +10,7 @@ use super::World;
 use super::args::{ColorChoice, ProgressChoice};
 use super::exit::Exit;
 use crate::auth::Redactor;
+use crate::check::Severity;
 use crate::config::{Environment, Sources};
 use crate::diag::{self, Diagnostic, Label};
 use crate::secret::Secret;
@@ -201,6 +202,20 @@ impl<'w, 'a> Console<'w, 'a> {
     pub(super) fn failure(&mut self, message: &str, place: &Label, help: Option<&str>) {
         let text = diag::render_failure(message, place, help, self.coloured);
         self.err(&text);
+    }
+
+    /// What an expectation found, at its place in the query; below errors it is silenced by `-q`.
+    pub(super) fn finding(
+        &mut self,
+        (severity, id): (Severity, &str),
+        message: &str,
+        place: &Label,
+        notes: &[String],
+    ) {
+        if severity == Severity::Error || !self.quiet {
+            let text = diag::render_finding((severity.name(), id), message, place, notes, self.coloured);
+            self.err(&text);
+        }
     }
 
     /// A diagnostic; warnings are silenced by `-q`.

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The folder that names of files become relative to, and the folder they are relative to now. Both absolute.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Root {
     root: String,
     current: String,
@@ -23,7 +23,8 @@ impl Root {
     }
 
     /// The name relative to the root; absolute where it lies outside. By its text alone: the file need not exist.
-    pub(super) fn path(&self, name: &str) -> String {
+    #[must_use]
+    pub fn path(&self, name: &str) -> String {
         let absolute = name.starts_with('/') || name.as_bytes().get(1) == Some(&b':');
         let full = if absolute { name.to_owned() } else { format!("{}/{name}", self.current) };
         let mut parts: Vec<&str> = Vec::new();

@@ -53,6 +53,7 @@ codes! {
     FilterMixed = "LMQ023", Error, "`,` and `||` mixed in one condition";
     PathSyntax = "LMQ024", Error, "a JSONPath that cannot be parsed";
     PathMeaning = "LMQ025", Error, "a JSONPath that can never select what it asks for";
+    UnknownExpectation = "LMQ026", Error, "a waiver of an expectation that the query does not have";
     TemplateMissing = "LMQ030", Error, "a template or partial that does not exist";
     TemplateSyntax = "LMQ031", Error, "a template that cannot be parsed";
     TemplateName = "LMQ032", Error, "a name that the template's context does not have";
@@ -62,6 +63,7 @@ codes! {
     BadTarget = "LMQ036", Error, "a path that no output may be written to";
     SameTarget = "LMQ037", Error, "two outputs with one path";
     SameName = "LMQ038", Error, "two queries with one name";
+    WaiversMissing = "LMQ039", Error, "a file of waivers that does not exist";
     KeyMaterial = "LMQ040", Warning, "`accessKey` is asked for";
     KnownField = "LMQ041", Warning, "a field in `unknownFields` that lmq knows";
     VarUnused = "LMQ042", Warning, "a variable that nothing uses";

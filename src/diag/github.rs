@@ -2,35 +2,76 @@
 
 use std::fmt::Write as _;
 
-use super::{Diagnostic, Root, Severity};
+use super::{Diagnostic, Region, Root, Severity};
 use crate::text;
 
-/// One command a line. Files are named relative to the root: GitHub looks for them in the repository.
-///
-/// # Panics
-/// Never: writing to a string cannot fail.
+/// A workflow command that makes an annotation.
+#[derive(Debug, Clone, Copy)]
+pub struct Annotation<'a> {
+    /// How it looks.
+    pub level: Level,
+    /// The file, as the user typed it, and where in it.
+    pub place: Option<(&'a str, Region)>,
+    /// Its heading.
+    pub title: &'a str,
+    /// Its text, which may have several lines.
+    pub message: &'a str,
+}
+
+/// How an annotation looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// `::error`
+    Error,
+    /// `::warning`
+    Warning,
+    /// `::notice`
+    Notice,
+}
+
+impl Level {
+    fn command(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+impl Annotation<'_> {
+    /// The command on a line. The file is named relative to the root: GitHub looks for it in the repository.
+    #[must_use]
+    pub fn line(&self, root: &Root) -> String {
+        let place = self.place.map_or_else(String::new, |(file, region)| {
+            format!(
+                "file={},line={},col={},endLine={},endColumn={},",
+                property(&root.path(file)),
+                region.line,
+                region.column,
+                region.end_line,
+                region.end_column,
+            )
+        });
+        format!("::{} {place}title={}::{}\n", self.level.command(), property(self.title), data(self.message))
+    }
+}
+
+/// One command a line.
 #[must_use]
 pub fn github(diagnostics: &[Diagnostic], root: &Root) -> String {
-    diagnostics.iter().fold(String::new(), |mut out, diagnostic| {
-        let command = match diagnostic.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        let region = diagnostic.primary.region();
-        writeln!(
-            out,
-            "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}",
-            property(&root.path(&diagnostic.primary.source.name)),
-            region.line,
-            region.column,
-            region.end_line,
-            region.end_column,
-            diagnostic.code.as_str(),
-            message(diagnostic),
-        )
-        .expect("writing to a string cannot fail");
-        out
-    })
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let level = match diagnostic.severity {
+                Severity::Error => Level::Error,
+                Severity::Warning => Level::Warning,
+            };
+            let place = Some((diagnostic.primary.source.name.as_str(), diagnostic.primary.region()));
+            let title = diagnostic.code.as_str();
+            Annotation { level, place, title, message: &message(diagnostic) }.line(root)
+        })
+        .collect()
 }
 
 /// The message, the places that take part (an annotation has only one of its own), and the remedy.
@@ -45,7 +86,7 @@ fn message(diagnostic: &Diagnostic) -> String {
     if let Some(help) = &diagnostic.help {
         write!(lines, "\nhelp: {help}").expect("writing to a string cannot fail");
     }
-    data(&lines)
+    lines
 }
 
 /// What stands after `::`. `%` first: the other escapes are made with it.

@@ -44,7 +44,7 @@ pub fn json(diagnostics: &[Diagnostic]) -> String {
     let diagnostics = diagnostics.iter().map(entry).collect();
     let document = Document { schema: "lmq.diagnostics/v1", diagnostics };
     let text = serde_json::to_string_pretty(&document).expect("strings and numbers are JSON");
-    text::inert_json(text) + "\n"
+    text::inert_json(&text).into_owned() + "\n"
 }
 
 fn entry(diagnostic: &Diagnostic) -> Entry<'_> {

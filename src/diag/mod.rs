@@ -8,6 +8,7 @@ mod artifact;
 mod code;
 mod github;
 mod json;
+pub mod log;
 mod mistake;
 mod render;
 mod sarif;
@@ -18,10 +19,10 @@ use std::sync::Arc;
 
 pub use artifact::Root;
 pub use code::Code;
-pub use github::github;
+pub use github::{Annotation, Level, github};
 pub use json::json;
 pub use mistake::Mistake;
-pub use render::{render, render_failure};
+pub use render::{render, render_failure, render_finding};
 pub use sarif::sarif;
 pub use silence::apply_ignores;
 

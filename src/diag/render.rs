@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, Title};
+use annotate_snippets::{AnnotationKind, Group, Level, Message, Origin, Renderer, Snippet, Title};
 
 use super::{Diagnostic, Label, Severity, Source};
 use crate::text;
@@ -31,7 +31,34 @@ pub fn render_failure(message: &str, place: &Label, help: Option<&str>, coloured
     print(Level::ERROR.primary_title(message.as_str()), &Shown::new([place]), help, coloured)
 }
 
+/// What was found on rows, in the same form with the name of the expectation for a code: the place that asked for it, and a note
+/// for each line.
+#[must_use]
+pub fn render_finding(
+    (severity, id): (&str, &str),
+    message: &str,
+    place: &Label,
+    notes: &[String],
+    coloured: bool,
+) -> String {
+    let level = match severity {
+        "error" => Level::ERROR,
+        "warning" => Level::WARNING,
+        _ => Level::INFO,
+    };
+    let message = text::inert_line(message).into_owned();
+    let notes: Vec<String> = notes.iter().map(|note| text::inert_line(note).into_owned()).collect();
+    let notes = notes.iter().map(|note| Level::NOTE.message(note.as_str())).collect();
+    print_with(level.primary_title(message.as_str()).id(id), &Shown::new([place]), notes, coloured)
+}
+
 fn print(title: Title<'_>, shown: &Shown, help: Option<&str>, coloured: bool) -> String {
+    let help = help.map(|help| text::inert(help).into_owned());
+    let help = help.iter().map(|help| Level::HELP.message(help.as_str())).collect();
+    print_with(title, shown, help, coloured)
+}
+
+fn print_with(title: Title<'_>, shown: &Shown, below: Vec<Message<'_>>, coloured: bool) -> String {
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let mut group = Group::with_title(title);
     for (index, file) in shown.files.iter().enumerate() {
@@ -43,9 +70,8 @@ fn print(title: Title<'_>, shown: &Shown, help: Option<&str>, coloured: bool) ->
             group.element(file.snippet(kind))
         };
     }
-    let help = help.map(|help| text::inert(help).into_owned());
-    if let Some(help) = &help {
-        group = group.element(Level::HELP.message(help.as_str()));
+    for message in below {
+        group = group.element(message);
     }
     let mut out = renderer.decor_style(DecorStyle::Ascii).render(&[group]);
     out.push('\n');

@@ -14,7 +14,7 @@ use crate::catalog::Origin;
 use crate::filter::{self, Condition};
 use crate::path::Path;
 use crate::row::{Layout, Name};
-use crate::spec::{ColumnSpec, PermissionFilter, Pushdown, Query, TokenKind};
+use crate::spec::{ColumnSpec, Expectation, PermissionFilter, Pushdown, Query, TokenKind};
 
 /// Longest filter that is sent, in bytes before the last encoding. Beyond it servers refuse the URL; what does not fit is
 /// evaluated by lmq.
@@ -157,8 +157,9 @@ fn layout(query: &Query, also: &BTreeSet<String>) -> Arc<Layout> {
         query.outputs.iter().filter_map(|output| output.columns.as_ref()).chain([&query.columns]).flatten();
     let columns = columns.flat_map(ColumnSpec::fields);
     let selected = query.select.iter().flat_map(Path::fields).map(String::as_str);
+    let expected = query.expect.iter().flat_map(Expectation::fields);
     let mut wanted: BTreeSet<&str> =
-        asked.chain(filtered).chain(sorted).chain(columns).chain(selected).collect();
+        asked.chain(filtered).chain(sorted).chain(columns).chain(selected).chain(expected).collect();
     wanted.extend(also.iter().map(String::as_str));
     // Rows are joined by id, and counted by owner.
     wanted.extend(["id", "adminName"]);

@@ -98,7 +98,7 @@ pub(super) fn own_token(access_id: &str) -> (Listing, Arc<Layout>) {
 
 /// Whether a row of that layout is the token with this access id.
 pub(super) fn is_own(row: &Row, access_id: &str) -> bool {
-    matches!(row.cell(1), Cell::Text(text) if **text == *access_id)
+    matches!(row.cell(1), Cell::Text(text) if *text == access_id)
 }
 
 /// Whether the caller's own `LMv1` token belongs into it.

@@ -156,7 +156,7 @@ pub enum Verdict {
 impl Verdict {
     /// The word for reports.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Complete => "complete",
             Self::Limited => "limited",

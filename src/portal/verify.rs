@@ -120,7 +120,7 @@ impl<'a> Verify<'a> {
             && let Cell::Text(found) = row.cell(own.index)
         {
             own.any = true;
-            own.found = own.found || **found == *own.access_id;
+            own.found = own.found || found == own.access_id;
         }
     }
 

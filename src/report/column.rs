@@ -1,13 +1,15 @@
 //! Columns of tabular reports: a field of the row, or what a JSONPath finds in it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::found::{FINDINGS, Found};
 use crate::catalog::Field;
-use crate::path::Path;
+use crate::path::{self, Known, Path, Root};
 use crate::row::{Cell, Layout, Name, Row};
 use crate::spec::{ColumnSource, ColumnSpec, Query};
 
@@ -26,10 +28,20 @@ pub struct Column {
     source: Source,
 }
 
+/// A column as it stands in a saved result.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawColumn {
+    title: String,
+    path: String,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 enum Source {
     Cell(usize),
     Path(Path),
+    /// What expectations found of the row.
+    Findings(Arc<Found>),
 }
 
 /// The columns over a layout, which has every field that they read.
@@ -62,6 +74,32 @@ pub(super) fn of_query(query: &Query, portals: usize, layout: &Layout) -> Vec<Co
 }
 
 impl Column {
+    /// A saved column over the records' layout.
+    ///
+    /// # Errors
+    /// When its path is none, or reads a field that the records do not have.
+    pub(super) fn read(raw: RawColumn, layout: &Layout) -> Result<Self, String> {
+        let RawColumn { title, path } = raw;
+        if let Some(index) = path.strip_prefix("$.").and_then(|name| layout.index(name)) {
+            return Ok(Self { title, path, source: Source::Cell(index) });
+        }
+        let known = |name: &Name| {
+            let kind = match name {
+                Name::Known(field) => Some(field.kind),
+                Name::Unknown(_) => None,
+            };
+            Known { name: name.as_str().to_owned(), kind }
+        };
+        let known: Vec<Known> = layout.names().iter().map(known).collect();
+        match path::parse(&path, Root::Row, &known) {
+            Ok(parsed) => Ok(Self { title, path, source: Source::Path(parsed) }),
+            Err(mistakes) => {
+                let why = mistakes.first().map_or("not JSONPath", |mistake| &mistake.message);
+                Err(format!("the column `{title}` cannot be read: {why}"))
+            }
+        }
+    }
+
     /// The catalogue's field, where the column is one.
     pub(super) fn field(&self, layout: &Layout) -> Option<&'static Field> {
         match &self.source {
@@ -69,7 +107,26 @@ impl Column {
                 Name::Known(field) => Some(field),
                 Name::Unknown(_) => None,
             },
-            Source::Path(_) => None,
+            Source::Path(_) | Source::Findings(_) => None,
+        }
+    }
+
+    /// A last column, with what was found of each row.
+    pub(super) fn findings(found: Found) -> Self {
+        let source = Source::Findings(Arc::new(found));
+        Self { title: FINDINGS.to_owned(), path: String::new(), source }
+    }
+
+    /// Whether it is that column.
+    pub(super) fn is_findings(&self) -> bool {
+        matches!(self.source, Source::Findings(_))
+    }
+
+    /// What was found of a row, where the column is that.
+    pub(super) fn found(&self, row: &Row) -> Option<Cell> {
+        match &self.source {
+            Source::Findings(found) => Some(found.of(row)),
+            Source::Cell(_) | Source::Path(_) => None,
         }
     }
 }
@@ -82,6 +139,7 @@ pub(super) fn cells<'a>(columns: &[Column], row: &'a Row, layout: &Layout) -> Ve
     let cell = |column: &Column| match (&column.source, &json) {
         (Source::Cell(index), _) => Cow::Borrowed(row.cell(*index)),
         (Source::Path(path), Some(json)) => Cow::Owned(found(path.values(json))),
+        (Source::Findings(found), _) => Cow::Owned(found.of(row)),
         (Source::Path(_), None) => unreachable!("the row is JSON as soon as one column is a path"),
     };
     columns.iter().map(cell).collect()
@@ -96,7 +154,7 @@ fn found(mut values: Vec<Value>) -> Cell {
     }
 }
 
-/// A JSON value as a cell.
+/// The cell that holds a value.
 pub(super) fn of_json(value: Value) -> Cell {
     match value {
         Value::Null => Cell::Null,
@@ -107,8 +165,7 @@ pub(super) fn of_json(value: Value) -> Cell {
             None => Cell::Other(Box::new(Value::Number(number))),
         },
         Value::Array(items) => {
-            let texts: Option<Box<[Box<str>]>> =
-                items.iter().map(|item| item.as_str().map(Into::into)).collect();
+            let texts: Option<Box<[_]>> = items.iter().map(|item| item.as_str().map(Into::into)).collect();
             texts.map_or_else(|| Cell::Other(Box::new(Value::Array(items))), Cell::List)
         }
         other @ Value::Object(_) => Cell::Other(Box::new(other)),

@@ -1,22 +1,32 @@
-//! The result document, `lmq.result/v1`: what every report is made from, what `json` prints and templates see.
+//! The result document, `lmq.result/v1`: what every report is made from, what `json` prints and templates see. Reading it back is in
+//! `read`.
+
+mod read;
+#[cfg(test)]
+mod tests;
+mod word;
 
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
-use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 
 use super::column::{self, Column};
 use super::stats::Stats;
 use crate::auth::{Redactor, sha256_hex};
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
-use crate::check::{Expected, Finding};
+use crate::check::{Checked, Expected, Finding};
+use crate::filter::Condition;
 use crate::plan::Plan;
 use crate::portal::{Fetched, Portal, Verdict, Walked};
 use crate::row::{Cell, Layout, Row};
 use crate::shape::Shaped;
-use crate::spec::{ColumnSpec, Query};
+use crate::spec::{ColumnSpec, Query, SortKey};
+pub use read::ReadError;
+pub use word::Word;
 
 /// The schema's name, in every document.
 pub const SCHEMA: &str = "lmq.result/v1";
@@ -26,7 +36,7 @@ pub const SCHEMA: &str = "lmq.result/v1";
 #[serde(rename_all = "camelCase")]
 pub struct Document {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub schema: Word,
     /// The query.
     pub query: QueryInfo,
     /// Where the rows come from.
@@ -52,7 +62,8 @@ pub struct Document {
 }
 
 /// `query`.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct QueryInfo {
     /// Its name.
     pub name: String,
@@ -64,12 +75,21 @@ pub struct QueryInfo {
     pub file: String,
     /// SHA-256 of the file's text, in hex.
     pub sha256: String,
+    /// The names of what each record has, in order.
+    pub fields: Vec<String>,
+    /// All of its conditions, as it says them.
+    pub filter: Option<String>,
+    /// Its `select`.
+    pub select: Option<String>,
+    /// Its `sort`: a name each, with `-` before it where the greatest come first.
+    pub sort: Vec<String>,
     /// What it expects of its rows.
     pub expect: Vec<Expected>,
 }
 
 /// An entry of `portals`.
-#[derive(Debug, JsonSchema, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PortalInfo {
     /// Its name.
     pub name: String,
@@ -78,12 +98,13 @@ pub struct PortalInfo {
     /// The account, where it is known.
     pub account: Option<String>,
     /// The kind of credential it was seen with: what a token may see depends on its owner's role.
-    pub credential: &'static str,
+    #[serde(deserialize_with = "word::credential")]
+    pub credential: Word,
 }
 
 /// `run`.
-#[derive(Debug, JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunInfo {
     /// RFC 3339, UTC.
     pub started_at: String,
@@ -92,9 +113,10 @@ pub struct RunInfo {
     /// What ages count from, in epoch seconds.
     pub now: i64,
     /// The version of lmq.
-    pub lmq_version: &'static str,
+    pub lmq_version: String,
     /// `complete`, `limited` or `incomplete`.
-    pub verdict: &'static str,
+    #[serde(deserialize_with = "word::verdict")]
+    pub verdict: Word,
     /// Why the result may be short.
     pub reasons: Vec<String>,
     /// What is odd without making the result short.
@@ -108,17 +130,19 @@ pub struct RunInfo {
 }
 
 /// An entry of `listings`.
-#[derive(Debug, JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListingInfo {
     /// The portal's name.
     pub portal: String,
     /// The path below `/santaba/rest`.
     pub path: String,
     /// `lmv1` or `bearer`.
-    pub kind: &'static str,
+    #[serde(deserialize_with = "word::kind")]
+    pub kind: Word,
     /// `traces`, on a listing that it narrows.
-    pub permission: Option<&'static str>,
+    #[serde(deserialize_with = "word::permission")]
+    pub permission: Option<Word>,
     /// The conditions that the portal evaluated.
     pub sent_filter: Option<String>,
     /// The conditions that lmq evaluated alone.
@@ -130,7 +154,8 @@ pub struct ListingInfo {
     /// Rows that match all conditions.
     pub rows: usize,
     /// `complete`, `limited` or `incomplete`.
-    pub verdict: &'static str,
+    #[serde(deserialize_with = "word::verdict")]
+    pub verdict: Word,
     /// Why it may be short.
     pub reasons: Vec<String>,
     /// What a reader should know of it although it is whole.
@@ -195,14 +220,18 @@ impl Document {
                 tags: query.tags.clone(),
                 file: query.source.name.clone(),
                 sha256: sha256_hex(&query.source.text),
-                expect: Vec::new(),
+                fields: shaped.layout.names().iter().map(|name| name.as_str().to_owned()).collect(),
+                filter: joined(query.filters.iter()),
+                select: query.select.as_ref().map(|path| path.as_str().to_owned()),
+                sort: query.sort.iter().map(sort_key).collect(),
+                expect: Expected::of(query),
             },
             portals,
             run: RunInfo {
                 started_at: times.started_at,
                 finished_at: times.finished_at,
                 now: times.now,
-                lmq_version: env!("CARGO_PKG_VERSION"),
+                lmq_version: env!("CARGO_PKG_VERSION").to_owned(),
                 verdict: verdict.name(),
                 reasons: reasons(fetched, several),
                 warnings: shaped.warnings,
@@ -223,13 +252,29 @@ impl Document {
         }
     }
 
+    /// The same with what its expectations found.
+    #[must_use]
+    pub fn with(mut self, checked: Checked) -> Self {
+        self.findings = checked.findings;
+        self.waived = checked.waived;
+        self
+    }
+
     /// The same without these secrets in what a query says. A condition has escapes of its own, which those of a form hide from who
     /// looks at the report.
     #[must_use]
     pub fn redacted(mut self, redactor: &Redactor) -> Self {
         let filters = self.listings.iter_mut();
         let filters = filters.flat_map(|listing| [&mut listing.sent_filter, &mut listing.local_filter]);
-        for text in filters.chain([&mut self.query.description]).flatten() {
+        let found = self.findings.iter_mut().chain(&mut self.waived);
+        let found = found.flat_map(|finding| {
+            let accepted =
+                finding.waiver.iter_mut().flat_map(|waiver| [&mut waiver.reason, &mut waiver.owner]);
+            accepted.chain([&mut finding.message])
+        });
+        let query = &mut self.query;
+        let own = filters.chain([&mut query.description, &mut query.filter, &mut query.select]).flatten();
+        for text in own.chain(found).chain(&mut self.run.warnings) {
             *text = redactor.text(text).into_owned();
         }
         self
@@ -287,9 +332,16 @@ fn listing(walked: &Walked, rows: usize, local: Option<&String>, limited: bool) 
 }
 
 fn local_filter(plan: &Plan) -> Option<String> {
-    let local = plan.conditions.iter().filter(|condition| !plan.sent.contains(condition));
-    let shown: Vec<String> = local.map(ToString::to_string).collect();
+    joined(plan.conditions.iter().filter(|condition| !plan.sent.contains(condition)))
+}
+
+fn joined<'c>(conditions: impl Iterator<Item = &'c Condition>) -> Option<String> {
+    let shown: Vec<String> = conditions.map(ToString::to_string).collect();
     (!shown.is_empty()).then(|| shown.join(","))
+}
+
+fn sort_key(key: &SortKey) -> String {
+    format!("{}{}", if key.descending { "-" } else { "" }, key.field.name)
 }
 
 /// A record has the API's fields and the derived ones; which, depends on the query.
@@ -369,7 +421,7 @@ impl Serialize for Plain<'_> {
             Cell::Bool(value) => serializer.serialize_bool(*value),
             Cell::Int(value) => serializer.serialize_i64(*value),
             Cell::Text(text) => serializer.serialize_str(text),
-            Cell::List(items) => items.serialize(serializer),
+            Cell::List(items) => serializer.collect_seq(items.iter().map(SmolStr::as_str)),
             Cell::Other(value) => value.serialize(serializer),
         }
     }

@@ -4,11 +4,14 @@
 //! verdict is known, [`sink`] puts these where they belong.
 
 mod aligned;
+mod chart;
 mod column;
 mod document;
 mod format;
+mod found;
 mod grid;
 mod helpers;
+mod html;
 mod inert;
 mod prepare;
 mod shown;
@@ -22,17 +25,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use column::Column;
-pub use document::{Document, Times, schema};
+pub use document::{Document, ReadError, Times, schema};
 pub use grid::grid;
-pub use prepare::{Base, Templates, prepare, targets_differ};
+pub use prepare::{Base, Templates, messages, prepare, targets_differ};
 pub use stream::Stream;
-pub use template::RenderError;
+pub use template::{Message, RenderError};
 
-use format::{FormatError, JsonForm, View};
+use format::{FormatError, JsonForm, View, summary};
 use sink::{Draft, Privacy, WriteError};
 use template::{Clock, Context, Template};
 
 use crate::auth::Redactor;
+use crate::diag::Root;
 use crate::spec::{ColumnSpec, Content, Format, Sharing, Verdicts};
 
 /// An output that can be rendered: its template is checked, its place is allowed.
@@ -41,6 +45,8 @@ pub struct Prepared {
     form: Form,
     columns: Option<Vec<ColumnSpec>>,
     privacy: Privacy,
+    /// What it names files relative to.
+    root: Arc<Root>,
     /// Where it goes.
     pub target: Target,
 }
@@ -49,6 +55,8 @@ pub struct Prepared {
 enum Form {
     Format(Format),
     Template(Arc<Template>),
+    /// A part of a summary of this many, of which some are written already.
+    Summary(usize),
 }
 
 /// Where a text goes.
@@ -58,6 +66,8 @@ pub enum Target {
     Stdout,
     /// A file, absolute.
     File(PathBuf),
+    /// The end of a file, absolute: the summary of a step.
+    End(PathBuf),
 }
 
 /// How reports are made, whatever their form.
@@ -89,6 +99,15 @@ pub struct Staged {
     pub withheld: usize,
 }
 
+impl Staged {
+    /// What is told of a query of which nothing could be read: its part of the summary, which would look whole without it.
+    #[must_use]
+    pub fn of_failure(mut self) -> Self {
+        self.drafts.retain(Draft::is_appended);
+        Self { drafts: self.drafts, withheld: 0 }
+    }
+}
+
 /// Why the reports of a document are not made. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -108,7 +127,20 @@ impl Prepared {
             form: Form::Format(Format::Json),
             columns: None,
             privacy: Privacy::Owner,
+            root: Arc::default(),
             target: Target::File(path),
+        }
+    }
+
+    /// A part of the summary of a step. `left` queries, this one included, share the room that there is.
+    #[must_use]
+    pub fn summary(path: PathBuf, left: usize) -> Self {
+        Self {
+            form: Form::Summary(left),
+            columns: None,
+            privacy: Privacy::Plain,
+            root: Arc::default(),
+            target: Target::End(path),
         }
     }
 
@@ -117,7 +149,7 @@ impl Prepared {
     pub fn row_format(&self) -> Option<Format> {
         match &self.form {
             Form::Format(format) => format::is_by_row(*format).then_some(*format),
-            Form::Template(_) => None,
+            Form::Template(_) | Form::Summary(_) => None,
         }
     }
 
@@ -145,6 +177,7 @@ impl Prepared {
         match &self.form {
             Form::Format(format) => format.about().verdicts == Verdicts::Told,
             Form::Template(template) => template.reads_verdict(),
+            Form::Summary(_) => true,
         }
     }
 
@@ -152,7 +185,7 @@ impl Prepared {
     fn sharing(&self) -> Sharing {
         match &self.form {
             Form::Format(format) => format.about().sharing,
-            Form::Template(_) => Sharing::Heading,
+            Form::Template(_) | Form::Summary(_) => Sharing::Heading,
         }
     }
 }
@@ -172,16 +205,15 @@ pub fn stage(
     let told =
         |output: &&Prepared| !document.is_incomplete() || manner.allow_partial || output.tells_verdict();
     let made: Vec<&Prepared> = outputs.iter().filter(told).collect();
-    let context = context(&made, document);
+    let mut context = context(&made, document);
     let mut drafts = Vec::with_capacity(made.len());
     for output in &made {
         let mut draft = output.draft(redactor)?;
-        match written(
-            output,
-            &Source { document, context: context.as_ref(), redactor, clock },
-            manner,
-            &mut draft,
-        ) {
+        if let Some(context) = &mut context {
+            context.show(&document.columns_for(output.columns.as_deref()));
+        }
+        let source = Source { document, context: context.as_ref(), redactor, clock };
+        match written(output, &source, manner, &mut draft) {
             Ok(()) => drafts.push(draft),
             Err(FormatError::Io(error)) => return Err(draft.failed(error).into()),
             Err(FormatError::Template(error)) => return Err(error.into()),
@@ -194,7 +226,7 @@ pub fn stage(
 fn context(outputs: &[&Prepared], document: &Document) -> Option<Context> {
     let reads = outputs.iter().filter_map(|output| match &output.form {
         Form::Template(template) => Some(template.reads()),
-        Form::Format(_) => None,
+        Form::Format(_) | Form::Summary(_) => None,
     });
     reads.reduce(|one, other| one.and(&other)).map(|reads| Context::of(document, &reads))
 }
@@ -220,12 +252,20 @@ fn written(
     if headed {
         writeln!(draft, "== {} ==\n", document.query.name)?;
     }
+    let columns = document.columns_for(output.columns.as_deref());
+    let view = View {
+        document,
+        columns: &columns,
+        width: manner.width.filter(|_| on_stdout),
+        json: if shared { JsonForm::Line } else { JsonForm::Pretty },
+        redactor,
+        root: &output.root,
+    };
     match (&output.form, context) {
-        (Form::Format(format), _) => {
-            let columns = document.columns_for(output.columns.as_deref());
-            let width = manner.width.filter(|_| on_stdout);
-            let json = if shared { JsonForm::Line } else { JsonForm::Pretty };
-            format::write(*format, &View { document, columns: &columns, width, json, redactor }, draft)?;
+        (Form::Format(format), _) => format::write(*format, &view, draft)?,
+        (Form::Summary(left), _) => {
+            let room = summary::LIMIT.saturating_sub(draft.already()?) / (*left).max(1) as u64;
+            summary::write(&view, usize::try_from(room).unwrap_or_default(), draft)?;
         }
         (Form::Template(template), Some(context)) => template.write(context, clock, draft)?,
         (Form::Template(_), None) => unreachable!("a context is made as soon as one output is a template"),

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::sink::Privacy;
-use super::template::Template;
+use super::template::{Message, Template};
 use super::{Form, Prepared, Target, format, template};
 use crate::diag::{Code, Diagnostic};
 use crate::project::Project;
-use crate::spec::{Destination, Output, OutputKind, Query};
+use crate::spec::{Destination, Output, OutputKind, Query, Subject};
 
 /// What a template that begins with `./` or `../` is relative to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,11 +100,13 @@ pub fn prepare(
     let mut outputs = Vec::new();
     let mut fields = BTreeSet::new();
     let names = record_fields(query);
+    let root = Arc::new(project.repository());
     for output in &query.outputs {
         if diagnostics.len() >= MOST_TOLD {
             break;
         }
         let target = target(query, output, project).map_err(|mistake| diagnostics.push(*mistake));
+        diagnostics.extend(without_findings(query, output));
         let form = match &output.kind {
             OutputKind::Format(format) => match format::template(*format) {
                 Some(name) => templates.shipped(project, name, &names).map(Form::Template),
@@ -120,10 +122,43 @@ pub fn prepare(
         }
         if let (Ok(target), Ok(form)) = (target, form) {
             let columns = output.columns.clone();
-            outputs.push(Prepared { form, columns, privacy: Privacy::Plain, target });
+            let root = Arc::clone(&root);
+            outputs.push(Prepared { form, columns, privacy: Privacy::Plain, root, target });
         }
     }
     if diagnostics.is_empty() { Ok((outputs, fields)) } else { Err(diagnostics) }
+}
+
+/// A format of findings for a query that can have none: its report would be green, and nothing was checked.
+fn without_findings(query: &Query, output: &Output) -> Option<Diagnostic> {
+    let OutputKind::Format(format) = &output.kind else { return None };
+    (format.about().subject == Subject::Findings && query.expect.is_empty()).then(|| {
+        let message =
+            format!("the format `{}` shows findings, and this query expects nothing", format.name());
+        Diagnostic::new(Code::BadValue, message, query.label(&output.place))
+            .with_help("add `expect`; `json` has every row with its verdict")
+    })
+}
+
+/// Checks the messages of a query's expectations.
+///
+/// # Errors
+/// Every mistake of every message.
+pub fn messages(query: &Query, project: &Project) -> Result<Vec<Message>, Vec<Diagnostic>> {
+    let names = record_fields(query);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut diagnostics = Vec::new();
+    let mut messages = Vec::new();
+    for expectation in &query.expect {
+        if diagnostics.len() >= MOST_TOLD {
+            break;
+        }
+        match Message::of(project, query, expectation, &names) {
+            Ok(message) => messages.push(message),
+            Err(mistakes) => diagnostics.extend(mistakes),
+        }
+    }
+    if diagnostics.is_empty() { Ok(messages) } else { Err(diagnostics) }
 }
 
 /// The names a record may have in a template: key material only where the query asks for it.
@@ -215,7 +250,7 @@ mod tests {
             let prepared = prepare(&query.expect("valid"), &project, Base::QueryFile, &mut templates);
             match &prepared.expect("right").0[0].form {
                 Form::Template(template) => Arc::clone(template),
-                Form::Format(_) => unreachable!("the query names a template"),
+                Form::Format(_) | Form::Summary(_) => unreachable!("the query names a template"),
             }
         };
         let shipped = template("a/q.yaml", "tokens.md.hbs", "");

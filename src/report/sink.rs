@@ -6,7 +6,7 @@
 //! sends is clean already, what a query, a template or a variable says goes through a [`Redactor`] here.
 
 use std::fs;
-use std::io::{self, BufWriter, IntoInnerError, Seek as _, Write};
+use std::io::{self, BufWriter, IntoInnerError, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, SpooledTempFile};
@@ -59,6 +59,8 @@ enum Goal {
     Device(fs::File),
     /// It is copied to a pipe, which waits for its reader when it is opened.
     Pipe(PathBuf),
+    /// It is added to a file, in one piece.
+    Append(PathBuf),
 }
 
 #[derive(Debug)]
@@ -102,6 +104,7 @@ impl Draft {
         let spool = || Store::Spool(SpooledTempFile::new(IN_MEMORY));
         let opened = match target {
             Target::Stdout => Ok((Goal::Stdout, spool())),
+            Target::End(path) => Ok((Goal::Append(path.clone()), spool())),
             Target::File(path) => goal(path).and_then(|goal| {
                 let store = match &goal {
                     Goal::Rename(path) => Store::Beside(beside(path, privacy)?),
@@ -116,6 +119,24 @@ impl Draft {
             goal,
             out: BufWriter::with_capacity(BLOCK, redactor.writer(store)),
         })
+    }
+
+    /// Whether it is added to a file.
+    #[must_use]
+    pub fn is_appended(&self) -> bool {
+        matches!(self.goal, Goal::Append(_))
+    }
+
+    /// Bytes of the file that it is added to.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    pub fn already(&self) -> io::Result<u64> {
+        let Goal::Append(path) = &self.goal else { return Ok(0) };
+        match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            found => found.map(|found| found.len()),
+        }
     }
 
     /// What failed while this draft was written.
@@ -190,6 +211,7 @@ impl Waiting {
                 .write(true)
                 .open(path)
                 .and_then(|mut file| io::copy(&mut self.text, &mut file).map(drop)),
+            Goal::Append(path) => append(&path, &mut self.text),
             Goal::Stdout | Goal::Rename(_) => io::copy(&mut self.text, stdout).and_then(|_| stdout.flush()),
         };
         match copied {
@@ -197,6 +219,13 @@ impl Waiting {
             copied => copied.map_err(|error| failed(&self.target, error)),
         }
     }
+}
+
+/// Adds a text to a file with one write: others may write to its end too.
+fn append(path: &Path, text: &mut SpooledTempFile) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    text.read_to_end(&mut bytes)?;
+    fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(&bytes)
 }
 
 /// What is to be done with a draft for a path.
@@ -232,7 +261,7 @@ fn beside(path: &Path, privacy: Privacy) -> io::Result<NamedTempFile> {
 fn failed(target: &Target, error: io::Error) -> WriteError {
     let path = match target {
         Target::Stdout => "stdout".to_owned(),
-        Target::File(path) => path.display().to_string(),
+        Target::File(path) | Target::End(path) => path.display().to_string(),
     };
     WriteError { path, error }
 }

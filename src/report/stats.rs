@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::row::{Cell, Layout, Row};
 
 /// `stats`: each a list of values with how many rows have them.
-#[derive(Debug, Default, PartialEq, JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default, PartialEq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Stats {
     /// By kind, in the order of their names.
     pub token_type: Vec<Count>,
@@ -18,12 +18,15 @@ pub struct Stats {
     pub status: Vec<Count>,
     /// By owner, the most first.
     pub admin_name: Vec<Count>,
+    /// By days since they were made; all buckets, in order.
+    pub age: Vec<Count>,
     /// By days without use; all buckets, in order.
     pub idle: Vec<Count>,
 }
 
 /// A value and its rows.
-#[derive(Debug, PartialEq, JsonSchema, Serialize)]
+#[derive(Debug, PartialEq, JsonSchema, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Count {
     /// The value; null where rows have none.
     pub value: Value,
@@ -31,10 +34,23 @@ pub struct Count {
     pub count: usize,
 }
 
-/// Upper bounds of the idle buckets, in days, and their names. What is beyond is the last bucket.
-const BUCKETS: [(i64, &str); 4] =
-    [(7, "under 7 days"), (30, "7 to 29 days"), (90, "30 to 89 days"), (365, "90 to 364 days")];
-const LAST_BUCKET: &str = "365 days and more";
+/// Upper bounds of buckets, in days, and their names. Nothing is beyond the last one.
+type Buckets = [(i64, &'static str); 5];
+
+const AGE: Buckets = [
+    (30, "under 30 days"),
+    (90, "30 to 89 days"),
+    (365, "90 to 364 days"),
+    (730, "365 to 729 days"),
+    (i64::MAX, "730 days and more"),
+];
+const IDLE: Buckets = [
+    (7, "under 7 days"),
+    (30, "7 to 29 days"),
+    (90, "30 to 89 days"),
+    (365, "90 to 364 days"),
+    (i64::MAX, "365 days and more"),
+];
 const NEVER: &str = "never used";
 
 impl Stats {
@@ -44,7 +60,13 @@ impl Stats {
         let by = |name: &str| count_by(rows, layout.index(name));
         let mut admin_name = by("adminName");
         admin_name.sort_by_key(|count| std::cmp::Reverse(count.count));
-        Self { token_type: by("tokenType"), status: by("status"), admin_name, idle: idle(rows, layout) }
+        Self {
+            token_type: by("tokenType"),
+            status: by("status"),
+            admin_name,
+            age: age(rows, layout),
+            idle: idle(rows, layout),
+        }
     }
 }
 
@@ -84,23 +106,30 @@ fn count_by(rows: &[Row], index: Option<usize>) -> Vec<Count> {
     counts
 }
 
+fn age(rows: &[Row], layout: &Layout) -> Vec<Count> {
+    let days = layout.index("ageDays");
+    let days = rows.iter().filter_map(|row| days.and_then(|index| row.cell(index).as_int()));
+    bucketed(&AGE, days)
+}
+
 fn idle(rows: &[Row], layout: &Layout) -> Vec<Count> {
-    let names: Vec<&str> = BUCKETS.iter().map(|(_, name)| *name).chain([LAST_BUCKET, NEVER]).collect();
-    let mut counts = vec![0; names.len()];
-    for row in rows {
-        let cell = |name: &str| layout.index(name).map_or(&Cell::Null, |index| row.cell(index));
-        let bucket = match (cell("neverUsed"), cell("idleDays").as_int()) {
-            (Cell::Bool(true), _) => Some(names.len() - 1),
-            (_, Some(days)) => {
-                Some(BUCKETS.iter().position(|(below, _)| days < *below).unwrap_or(BUCKETS.len()))
-            }
-            (_, None) => None,
-        };
-        if let Some(bucket) = bucket {
-            counts[bucket] += 1;
-        }
+    let (never, days) = (layout.index("neverUsed"), layout.index("idleDays"));
+    let is_never = |row: &&Row| never.is_some_and(|index| *row.cell(index) == Cell::Bool(true));
+    let used = rows.iter().filter(|row| !is_never(row));
+    let mut counts = bucketed(&IDLE, used.filter_map(|row| days.and_then(|index| row.cell(index).as_int())));
+    counts.push(Count { value: Value::from(NEVER), count: rows.iter().filter(is_never).count() });
+    counts
+}
+
+/// How many of these days are in each bucket.
+fn bucketed(buckets: &Buckets, days: impl Iterator<Item = i64>) -> Vec<Count> {
+    let mut counts = [0; 5];
+    for days in days {
+        let bucket = buckets.iter().position(|(below, _)| days < *below).unwrap_or(buckets.len() - 1);
+        counts[bucket] += 1;
     }
-    names.into_iter().zip(counts).map(|(name, count)| Count { value: Value::from(name), count }).collect()
+    let named = buckets.iter().zip(counts);
+    named.map(|((_, name), count)| Count { value: Value::from(*name), count }).collect()
 }
 
 #[cfg(test)]
@@ -112,11 +141,12 @@ mod tests {
     #[test]
     fn rows_are_counted_once_in_each_list() {
         let layout = Layout::new(TOKEN_FIELDS.iter().map(Name::Known).collect());
-        let row = |owner: &str, idle: i64, never: bool| {
+        let row = |owner: &str, days: i64, never: bool| {
             let mut row = layout.empty_row();
             let mut set = |name: &str, cell: Cell| row.set(layout.index(name).expect("a field"), cell);
             set("adminName", Cell::text(owner));
-            set("idleDays", Cell::Int(idle));
+            set("ageDays", Cell::Int(days));
+            set("idleDays", Cell::Int(days));
             set("neverUsed", Cell::Bool(never));
             row
         };
@@ -126,5 +156,7 @@ mod tests {
         assert_eq!(owners, [(Value::from("b"), 3), (Value::from("a"), 1)]);
         let idle: Vec<usize> = stats.idle.iter().map(|count| count.count).collect();
         assert_eq!(idle, [1, 1, 0, 0, 1, 1]);
+        let age: Vec<usize> = stats.age.iter().map(|count| count.count).collect();
+        assert_eq!(age, [2, 0, 0, 2, 0]);
     }
 }

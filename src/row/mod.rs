@@ -3,14 +3,17 @@
 //! How a page's bytes become rows is in `decode`; what derived cells hold is worked out in `shape`.
 
 mod decode;
+mod saved;
 
 use std::sync::Arc;
 
 use serde_json::Value;
+use smol_str::SmolStr;
 
 use crate::catalog::{Field, FieldType};
 
 pub use decode::{Envelope, decode};
+pub use saved::SavedCell;
 
 /// A column of the rows: a field of the catalogue, or a name newer than lmq (`unknownFields`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,9 +87,9 @@ pub enum Cell {
     /// An integer or a time in epoch seconds.
     Int(i64),
     /// A string.
-    Text(Box<str>),
+    Text(SmolStr),
     /// A list of strings.
-    List(Box<[Box<str>]>),
+    List(Box<[SmolStr]>),
     /// A value of another type than the catalogue says, as it came.
     Other(Box<Value>),
 }
@@ -138,8 +141,8 @@ impl Cell {
             Self::Null => Value::Null,
             Self::Bool(value) => Value::from(*value),
             Self::Int(value) => Value::from(*value),
-            Self::Text(text) => Value::from(text.as_ref()),
-            Self::List(items) => Value::from(items.iter().map(AsRef::as_ref).collect::<Vec<&str>>()),
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::List(items) => items.iter().map(SmolStr::as_str).collect(),
             Self::Other(value) => (**value).clone(),
         }
     }

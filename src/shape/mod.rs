@@ -1,7 +1,7 @@
 //! From what the listings brought to the rows of the report: tagged, derived, filtered, sorted, cut to the part asked for.
 //!
-//! Order of work: merge → conditions left to lmq → sort → offset → limit → select. Pure: the clock is an argument. Which columns are
-//! shown, and how, is `report`'s.
+//! Order of work: merge → conditions left to lmq → sort, which is [`shape`]; then `check` sees the rows; then offset → limit →
+//! select, which is [`Shaped::part`]. Pure: the clock is an argument. Which columns are shown, and how, is `report`'s.
 
 mod derive;
 mod doubt;
@@ -29,6 +29,8 @@ pub struct Shaped {
     pub count: usize,
     /// How many rows match, those outside `offset` and `limit` too.
     pub total: usize,
+    /// How many rows in front the portal has left out already.
+    pub before: usize,
     /// How many rows of each listing match, in the order of the plan.
     pub by_listing: Vec<usize>,
     /// What is odd about single rows, such as a time in the future.
@@ -83,7 +85,7 @@ impl<'a> Shaper<'a> {
     }
 }
 
-/// Shapes the rows, which move out of `walked`. `now` is the one clock reading of the run, in epoch seconds.
+/// Shapes all rows, which move out of `walked`. `now` is the one clock reading of the run, in epoch seconds.
 #[must_use]
 pub fn shape(query: &Query, plan: &Plan, walked: &mut [Walked], now: i64) -> Shaped {
     let layout = Arc::clone(&plan.layout);
@@ -108,13 +110,22 @@ pub fn shape(query: &Query, plan: &Plan, walked: &mut [Walked], now: i64) -> Sha
     order::sort(&mut rows, &query.sort, &layout);
     let total =
         counted.unwrap_or_else(|| rows.len().saturating_add(if rows.is_empty() { 0 } else { before }));
-    rows.drain(..query.offset.saturating_sub(before).min(rows.len()));
-    rows.truncate(query.limit.unwrap_or(usize::MAX));
-    if let Some(select) = &query.select {
-        rows = selected(rows, select, &layout);
-    }
     let (warnings, reasons) = shaper.finish();
-    Shaped { layout, count: rows.len(), rows, total, by_listing, warnings, reasons }
+    Shaped { layout, count: rows.len(), rows, total, before, by_listing, warnings, reasons }
+}
+
+impl Shaped {
+    /// The part of the rows that the query asks for: `offset`, `limit`, `select`.
+    #[must_use]
+    pub fn part(mut self, query: &Query) -> Self {
+        self.rows.drain(..query.offset.saturating_sub(self.before).min(self.rows.len()));
+        self.rows.truncate(query.limit.unwrap_or(usize::MAX));
+        if let Some(select) = &query.select {
+            self.rows = selected(self.rows, select, &self.layout);
+        }
+        self.count = self.rows.len();
+        self
+    }
 }
 
 /// The rows that a path selects, each once, in the order it gives them.

@@ -21,6 +21,23 @@ pub enum Format {
     Yaml,
     /// A workbook.
     Xlsx,
+    /// JUnit XML.
+    Junit,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+}
+
+/// What a format shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The rows.
+    Rows,
+    /// What expectations found: a query without any has nothing to show.
+    Findings,
 }
 
 /// What texts of several queries do on one stdout.
@@ -65,6 +82,8 @@ pub struct About {
     pub sharing: Sharing,
     /// What it is made of.
     pub content: Content,
+    /// What it shows.
+    pub subject: Subject,
 }
 
 impl Format {
@@ -79,10 +98,11 @@ impl Format {
         Self::Html,
         Self::Yaml,
         Self::Xlsx,
+        Self::Junit,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
     ];
-
-    /// Names of formats for findings, which only queries with expectations have.
-    pub const OF_FINDINGS: &'static [&'static str] = &["junit", "sarif", "github", "gitlab"];
 
     /// What is known of the format.
     #[must_use]
@@ -101,6 +121,10 @@ impl Format {
                 About { content: Content::Binary, ..about }
             }
             Self::Html => text("html", &["html", "htm"], Told, Sharing::Never),
+            Self::Junit => findings("junit", &["xml"], Sharing::Never),
+            Self::Sarif => findings("sarif", &["sarif"], Sharing::Never),
+            Self::Github => findings("github", &[], Sharing::Lines),
+            Self::Gitlab => findings("gitlab", &[], Sharing::Never),
         }
     }
 
@@ -136,7 +160,11 @@ const fn text(
     verdicts: Verdicts,
     sharing: Sharing,
 ) -> About {
-    About { name, suffixes, verdicts, sharing, content: Content::Text }
+    About { name, suffixes, verdicts, sharing, content: Content::Text, subject: Subject::Rows }
+}
+
+const fn findings(name: &'static str, suffixes: &'static [&'static str], sharing: Sharing) -> About {
+    About { subject: Subject::Findings, ..text(name, suffixes, Verdicts::Told, sharing) }
 }
 
 #[cfg(test)]
@@ -154,7 +182,6 @@ mod tests {
             }
         }
         assert_eq!(Format::suffixes().collect::<BTreeSet<_>>().len(), Format::suffixes().count());
-        assert!(Format::OF_FINDINGS.iter().all(|name| Format::by_name(name).is_none()));
         assert_eq!(Format::by_suffix("pdf"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::query::{PermissionFilter, Pushdown, Query, TokenKind};
 use super::vars::{self, Inputs};
-use super::{columns, fields, filters, outputs};
+use super::{columns, expect, fields, filters, outputs, waivers};
 use crate::catalog::{self, ENDPOINTS, Endpoint};
 use crate::diag::{Code, Diagnostic, Source};
 use crate::text;
@@ -31,6 +31,8 @@ pub(super) const KEYS: &[&str] = &[
     "limit",
     "select",
     "columns",
+    "expect",
+    "waivers",
     "output",
 ];
 
@@ -102,6 +104,8 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Query {
     let known = columns::known(fields_of, &unknown_fields);
     let select = columns::select(reader, &keys, &known);
     let columns = columns::columns(reader, &keys, fields_of, &unknown_fields, &fields);
+    let expect = expect::expectations(reader, &keys, &known);
+    let waivers = waivers::waivers(reader, &keys, source, &expect, (fields_of, &unknown_fields));
     let outputs = outputs::outputs(reader, &keys, fields_of, &unknown_fields);
     let mut integer = |key, range| keys.value(key).and_then(|at| reader.integer(at, range));
     let size = integer("size", 1..=1000).unwrap_or(1000);
@@ -126,6 +130,8 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Query {
         limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
         select,
         columns,
+        expect,
+        waivers,
         outputs,
         variables: Vec::new(),
         endpoint_place: keys.value("endpoint").map(|at| at.place.clone()).unwrap_or_default(),

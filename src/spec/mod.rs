@@ -4,6 +4,7 @@
 //! names are checked in `report`, listings are made in `plan`.
 
 mod columns;
+mod expect;
 mod fields;
 mod filters;
 mod format;
@@ -13,8 +14,10 @@ mod query;
 mod schema;
 mod var_file;
 mod vars;
+mod waivers;
 
-pub use format::{About, Content, Format, Sharing, Verdicts};
+pub use expect::{Expectation, Severity, Wants};
+pub use format::{About, Content, Format, Sharing, Subject, Verdicts};
 pub use load::{Draft, draft, load};
 pub use query::{
     ColumnSource, ColumnSpec, Destination, Output, OutputKind, PermissionFilter, Pushdown, Query, SortKey,
@@ -23,6 +26,7 @@ pub use query::{
 pub use schema::schema;
 pub use var_file::load_var_file;
 pub use vars::{Inputs, Missing, Origin, VarFile, VarKind, VarValue, Variable};
+pub use waivers::{Waiver, Waivers, load_waivers};
 
 /// Most bytes of a query file.
 pub const MAX_QUERY_BYTES: u64 = 256 * 1024;

@@ -70,14 +70,6 @@ fn output(reader: &mut Reader, item: &At<'_>, endpoint: &Endpoint, unknown: &[St
 }
 
 fn format(reader: &mut Reader, at: &At<'_>) -> Option<Format> {
-    if let crate::yaml::Node::Text(word) = at.node
-        && Format::OF_FINDINGS.contains(&word.as_str())
-    {
-        let message = format!("the format `{word}` is for findings");
-        let help = "a query without expectations has none; `json` has every row with its verdict";
-        reader.push(Mistake::new(Code::BadValue, message, &at.place).help(help));
-        return None;
-    }
     let choices: Vec<_> = Format::ALL.iter().map(|format| (format.name(), *format)).collect();
     reader.choice(at, &choices)
 }

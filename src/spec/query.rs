@@ -4,8 +4,10 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::expect::Expectation;
 use super::format::Format;
 use super::vars::Variable;
+use super::waivers::Waivers;
 use crate::catalog::{Endpoint, Field};
 use crate::diag::{Label, Source};
 use crate::filter::Condition;
@@ -53,6 +55,10 @@ pub struct Query {
     pub select: Option<Path>,
     /// The columns of tabular reports.
     pub columns: Vec<ColumnSpec>,
+    /// What must hold of the rows.
+    pub expect: Vec<Expectation>,
+    /// What is accepted all the same.
+    pub waivers: Waivers,
     /// The variables, with their values.
     pub variables: Vec<Variable>,
     /// Where the result goes; never empty.
@@ -68,6 +74,13 @@ impl Query {
     #[must_use]
     pub fn label(&self, place: &Place) -> Label {
         Label::new(&self.source, self.span(place))
+    }
+
+    /// A part of the text at a place as a label; all of it where the file has it in other words, such as escapes or a variable.
+    #[must_use]
+    pub fn label_within(&self, place: &Place, text: &str, part: &Range<usize>) -> Label {
+        let spans = Spans::new(&self.source.text);
+        Label::new(&self.source, spans.part_of(place, text, part))
     }
 
     /// Whether the result is a part of what matches.
@@ -93,7 +106,7 @@ pub enum TokenKind {
 impl TokenKind {
     /// The value of `tokenType`.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Lmv1 => "lmv1",
             Self::Bearer => "bearer",
@@ -111,7 +124,7 @@ pub enum PermissionFilter {
 impl PermissionFilter {
     /// The parameter's value.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Traces => "traces",
         }

@@ -5,8 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::expect::Severity;
 use super::format::Format;
 use super::vars::VarKind;
+use super::waivers;
 use crate::catalog::{ENDPOINTS, Field, FieldType, TOKEN_FIELDS};
 use crate::filter::{self, Op};
 
@@ -28,7 +30,7 @@ pub fn schema() -> Value {
         "additionalProperties": false,
         "required": ["endpoint"],
         "properties": properties(),
-        "allOf": [permission_needs_bearer(), admin_id_needs_its_path(), fields_are_known()],
+        "allOf": [permission_needs_bearer(), admin_id_needs_its_path(), fields_are_known(), all_rows_are_checked()],
         "$defs": definitions(),
     })
 }
@@ -52,6 +54,8 @@ fn definitions() -> Map<String, Value> {
         ("condition".to_owned(), condition(true)),
         ("alternative".to_owned(), condition(false)),
         ("output".to_owned(), output()),
+        ("expectation".to_owned(), expectation()),
+        ("waiver".to_owned(), waiver()),
         ("column".to_owned(), column()),
     ]);
     definitions
@@ -78,6 +82,12 @@ fn properties() -> Value {
         "limit": or_variable(&json!({"description": "Most rows", "type": "integer", "minimum": 1})),
         "select": text("JSONPath (RFC 9535) on the list of rows, giving rows"),
         "columns": one_or_list(&json!({"$ref": "#/$defs/column"})),
+        "expect": one_or_list(&json!({"$ref": "#/$defs/expectation"})),
+        "waivers": {"description": "Findings that somebody accepts: a list, or a file of waivers", "anyOf": [
+            {"$ref": "#/$defs/waiver"},
+            {"type": "array", "items": {"$ref": "#/$defs/waiver"}},
+            {"type": "string", "pattern": "\\.waivers\\.ya?ml$|\\$\\{"},
+        ]},
         "output": one_or_list(&json!({"$ref": "#/$defs/output"})),
     })
 }
@@ -234,6 +244,81 @@ fn output() -> Value {
     })
 }
 
+fn expectation() -> Value {
+    let text = |description: &str| json!({"description": description, "type": "string", "minLength": 1});
+    let least = |description: &str| {
+        or_variable(&json!({"description": description, "type": "integer", "minimum": 0}))
+    };
+    let severities: Vec<&str> = Severity::ALL.iter().map(|severity| severity.name()).collect();
+    json!({
+        "description": "What must hold of the rows of each portal",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["id", "message"],
+        "oneOf": [
+            {"required": ["select"]},
+            {"required": ["count"], "not": {"required": ["max"]}},
+        ],
+        "properties": {
+            "id": {"description": "Its name: letters, digits, - and _", "type": "string", "pattern": "^([A-Za-z0-9_-]|\\$\\{[A-Za-z0-9_]+\\}){1,100}$"},
+            "select": text("JSONPath (RFC 9535) on the list of rows, giving those that should not be"),
+            "max": least("How many such rows may be; none by default"),
+            "count": {
+                "description": "How many rows there must be",
+                "type": "object",
+                "additionalProperties": false,
+                "minProperties": 1,
+                "properties": {"min": least("At least"), "max": least("At most")},
+            },
+            "severity": choice("How much a finding weighs; error by default", &severities),
+            "message": text("What a finding says: Handlebars on the row; with count on count, min, max and portal"),
+        },
+    })
+}
+
+fn waiver() -> Value {
+    let text = |description: &str| json!({"description": description, "type": "string", "minLength": 1});
+    let values = filterable().map(|field| {
+        let value = match field.kind {
+            FieldType::Integer | FieldType::EpochSeconds => or_variable(&json!({"type": "integer"})),
+            FieldType::Boolean => or_variable(&json!({"type": "boolean"})),
+            FieldType::Text => json!({"type": "string"}),
+            FieldType::TextList => json!({"type": "array", "items": {"type": "string"}}),
+        };
+        (field.name.to_owned(), value)
+    });
+    let values: Map<String, Value> = values.collect();
+    json!({
+        "description": "Accepts findings, in the open and for a time",
+        "type": "object",
+        "additionalProperties": false,
+        "required": waivers::KEYS,
+        "properties": {
+            "expect": text("The id of the expectation"),
+            "match": {
+                "description": "Fields of the row and the values they must have; of a count its portal",
+                "type": "object",
+                "minProperties": 1,
+                "properties": values,
+            },
+            "reason": text("Why it is accepted"),
+            "owner": text("Who answers for it"),
+            "expires": {"description": "The last day it holds, UTC: 2026-12-31", "type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2}|.*\\$\\{.*)$"},
+        },
+    })
+}
+
+/// A part of the rows proves nothing, and what nobody expects nobody need accept.
+fn all_rows_are_checked() -> Value {
+    json!({"allOf": [
+        {
+            "if": {"required": ["expect"]},
+            "then": {"not": {"anyOf": [{"required": ["offset"]}, {"required": ["limit"]}]}},
+        },
+        {"if": {"required": ["waivers"]}, "then": {"required": ["expect"]}},
+    ]})
+}
+
 fn permission_needs_bearer() -> Value {
     json!({
         "if": {"required": ["permission"]},
@@ -273,6 +358,7 @@ fn fields_are_known() -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::expect;
     use super::super::load::KEYS;
     use super::*;
 
@@ -285,5 +371,13 @@ mod tests {
         named.sort_unstable();
         keys.sort_unstable();
         assert_eq!(named, keys);
+        for (name, keys) in [("expectation", expect::KEYS), ("waiver", waivers::KEYS)] {
+            let properties = schema["$defs"][name]["properties"].as_object().expect("a map of properties");
+            let mut keys = keys.to_vec();
+            keys.sort_unstable();
+            let mut named: Vec<&str> = properties.keys().map(String::as_str).collect();
+            named.sort_unstable();
+            assert_eq!(named, keys, "{name}");
+        }
     }
 }

@@ -75,6 +75,14 @@ impl<'a> Spans<'a> {
         }
     }
 
+    /// The byte range of a part of `text`, which was read at a place; the whole scalar where the file has another one there.
+    pub(crate) fn part_of(&self, place: &Place, text: &str, within: &Range<usize>) -> Range<usize> {
+        match &self.tree(place).children {
+            Children::None { content, .. } if content == text => self.part(place, within),
+            _ => self.span(place),
+        }
+    }
+
     fn tree(&self, place: &Place) -> &Tree {
         let mut tree = &self.top;
         for step in place.steps() {

@@ -74,8 +74,12 @@ const QUERIES: &[(&str, Wanted)] = &[
         enabled(token) && since.div_euclid(86_400) > 90
     }),
     ("never-used", |token| enabled(token) && token.last_used_on.is_none()),
+    ("token-hygiene", |_| true),
     ("user-tokens", |token| token.admin_id == 131),
 ];
+
+/// The one that finds something wherever it sees all tokens.
+const FINDS: &str = "token-hygiene";
 
 /// Pages of this size make several of most listings.
 const SIZE: usize = 20;
@@ -119,7 +123,7 @@ fn wrong(name: &str, wanted: Wanted, specs: &[String]) -> Option<String> {
     let secret = sandbox.access_key().expose();
     let complaint = if ran.both().contains(secret) {
         "the secret is shown".to_owned()
-    } else if ran.code == 0 {
+    } else if ran.code == u8::from(name == FINDS) {
         wrong_rows(&ran, wanted, &sandbox)?
     } else if !matches!(ran.code, 4..=6) {
         "the exit code".to_owned()

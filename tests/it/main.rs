@@ -1,15 +1,23 @@
 //! lmq from outside: commands, the sandbox portal, shipped files.
 
 mod architecture;
+mod browser;
+mod checks;
 mod config;
 mod diagnostics;
 mod doctor;
 mod engine;
+mod exit_codes;
 mod explain;
 mod faults;
 mod fields;
+mod help;
+mod hostile;
+mod html;
 mod limits;
 mod list;
+mod package;
+mod pipeline;
 mod portals;
 mod progress;
 mod property;

@@ -1,7 +1,7 @@
 //! What README.md and docs/ say, held against the program: their queries load and run, their commands parse and run, their
 //! tables are the program's own.
 //!
-//! A code block says in its first line what it is: `yaml` is a query that runs and ends with 0 (`yaml exit=6`: with 6),
+//! A code block says in its first line what it is: `yaml` is a query that runs and ends with 0 (`yaml exit=6`: with 6; `sh` too),
 //! `yaml LMQ020` one that is refused with that code, `sh run` a command for `.ci/run` to run as it stands, `text report` and
 //! `text diagnostic` a part of what a command prints.
 
@@ -20,6 +20,8 @@ const FORMAT: &str = "docs/query-format.md";
 const CLI: &str = "docs/cli.md";
 /// Its examples are run where templates are.
 const TEMPLATES: &str = "docs/templates.md";
+const CHECKS: &str = "docs/checks.md";
+const CI: &str = "docs/ci.md";
 /// Its examples are the business of `diagnostics`.
 const DIAGNOSTICS: &str = "docs/diagnostics.md";
 /// 2026-01-01T12:00:00Z.
@@ -61,7 +63,7 @@ fn blocks(file: &'static str) -> Vec<Block> {
 }
 
 fn all_blocks() -> impl Iterator<Item = Block> {
-    [README, FORMAT, CLI].into_iter().flat_map(blocks)
+    [README, FORMAT, CLI, CHECKS, CI].into_iter().flat_map(blocks)
 }
 
 /// What a command gave: exit code, stdout, stderr.
@@ -106,8 +108,14 @@ fn project() -> tempfile::TempDir {
     folder
 }
 
-/// The arguments of each `lmq …` and `cargo run -- …` line of the `sh` blocks, with what follows a pipe or `<` cut off.
-fn commands() -> Vec<(String, Vec<String>)> {
+/// The exit code that a block says it has, as in `sh exit=1`; 0 without a word.
+fn exit_of(kind: &str) -> u8 {
+    kind.split("exit=").nth(1).map_or(0, |code| code.parse().expect("a number"))
+}
+
+/// The place and exit code of each `lmq …` and `cargo run -- …` line of the `sh` blocks, and its arguments, with what follows a
+/// pipe or `<` cut off.
+fn commands() -> Vec<((String, u8), Vec<String>)> {
     let mut commands = Vec::new();
     for block in all_blocks().chain(blocks(DIAGNOSTICS)).filter(|block| block.kind.starts_with("sh")) {
         for line in block.text.lines() {
@@ -122,7 +130,7 @@ fn commands() -> Vec<(String, Vec<String>)> {
                 _ => continue,
             };
             let end = rest.iter().position(|word| ["|", "<", ">", "#"].contains(&word.as_str()));
-            commands.push((place, rest[..end.unwrap_or(rest.len())].to_vec()));
+            commands.push(((place, exit_of(&block.kind)), rest[..end.unwrap_or(rest.len())].to_vec()));
         }
     }
     commands
@@ -164,7 +172,7 @@ fn every_query_loads_and_runs_or_is_refused_as_said() {
             assert_eq!(codes, [word], "{place}");
         } else {
             assert!(query.is_some() && diagnostics.is_empty(), "{place}: {diagnostics:?}");
-            let expected = word.strip_prefix("exit=").map_or(0, |code| code.parse().expect("a number"));
+            let expected = exit_of(word);
             let ran = lmq(&["run", "--sandbox", "-"], &text, folder.path());
             assert_eq!(ran.code, expected, "{place}: {}", ran.stderr);
         }
@@ -186,11 +194,11 @@ fn every_command_has_flags_that_exist_and_runs_without_a_portal() {
     let folder = project();
     let mut ran_on_sandbox = 0;
     let mut ran_offline = 0;
-    for (place, args) in commands() {
+    for ((place, exit), args) in commands() {
         let mut args: Vec<&str> = args.iter().map(String::as_str).collect();
         if ["run", "doctor"].contains(&args[0]) && args.contains(&"--sandbox") {
             let ran = lmq(&args, "", folder.path());
-            assert_eq!(ran.code, 0, "{place}: {}", ran.stderr);
+            assert_eq!(ran.code, exit, "{place}: {}", ran.stderr);
             ran_on_sandbox += 1;
         } else if args.first().is_some_and(|command| !["run", "doctor", "sandbox"].contains(command)) {
             let ran = lmq(&args, "", folder.path());
@@ -345,7 +353,7 @@ fn every_key_and_field_is_documented() {
 
 #[test]
 fn links_lead_somewhere() {
-    for file in [README, FORMAT, CLI, TEMPLATES, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
+    for file in [README, FORMAT, CLI, TEMPLATES, CHECKS, CI, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
         let folder = Path::new(file).parent().expect("it is a file");
         for target in document(file).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let local = !target.contains("://") && !target.starts_with('#');

@@ -14,4 +14,5 @@ mod process;
 mod secrets;
 mod selection;
 mod shipped;
+mod summary;
 mod templates;

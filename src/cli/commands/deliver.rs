@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use crate::check::Finding;
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::signal::Signals;
@@ -11,7 +12,7 @@ use crate::project::Project;
 use crate::report::sink::{self, Waiting};
 use crate::report::{Company, Document, Manner, ReportError, Staged, Target};
 use crate::run::{self, Job, Outcome, Surroundings};
-use crate::text::counted;
+use crate::text::{self, counted};
 
 use super::watch::Watch;
 
@@ -71,17 +72,26 @@ impl Delivery<'_> {
     ) -> Result<Done, PortalError> {
         let started = clock();
         let outcome = self.outcome(job, clock, console)?;
+        tell_findings(job, &outcome.document, console);
         tell(job, &outcome, console);
+        let found = Exit::of_findings(&outcome.document.findings, self.args.fail_on);
         let listings = Exit::of_listings(&outcome.fetched, outcome.document.is_incomplete());
         let (exit, waiting) = match listings {
             Exit::Credentials | Exit::Portal => {
                 self.name_left_files(job, console);
-                (listings, Vec::new())
+                match outcome.reports {
+                    Ok(staged) => {
+                        let (_, waiting) = self.publish(job, Ok(staged.of_failure()), signals, console);
+                        (listings, waiting)
+                    }
+                    Err(_) => (listings, Vec::new()),
+                }
             }
             _ => {
                 let (written, waiting) = self.publish(job, outcome.reports, signals, console);
                 let partial = listings == Exit::Incomplete && self.args.allow_partial;
-                (if partial { written } else { listings.max(written) }, waiting)
+                let seen = if partial { Exit::Clean } else { listings };
+                (seen.max(written).max(found), waiting)
             }
         };
         let summary = self.summary(job, &outcome.document, clock() - started);
@@ -146,7 +156,7 @@ impl Delivery<'_> {
     fn name_left_files(&self, job: &Job, console: &mut Console<'_, '_>) {
         let files = job.outputs.iter().filter_map(|output| match &output.target {
             Target::File(path) => Some(path),
-            Target::Stdout => None,
+            Target::Stdout | Target::End(_) => None,
         });
         let left: Vec<_> = files.filter(|path| path.exists()).collect();
         for path in left {
@@ -168,14 +178,61 @@ impl Delivery<'_> {
         let portals = if portals > 1 { format!("{}, ", counted(portals, "portal")) } else { String::new() };
         let pages: u32 = document.listings.iter().map(|listing| listing.pages).sum();
         let sandbox = if document.run.sandbox { ", sandbox data" } else { "" };
+        let found = found(document);
         format!(
-            "{name}{shown}{of}, {portals}{}, {}, {}{sandbox}, {}.{} s",
+            "{name}{shown}{of}, {portals}{}, {}, {}{sandbox}{found}, {}.{} s",
             counted(document.listings.len(), "listing"),
             counted(pages as usize, "page"),
             document.run.verdict,
             elapsed_ms / 1000,
             elapsed_ms % 1000 / 100,
         )
+    }
+}
+
+/// `, 3 findings, 1 waived` of a query that expects something.
+fn found(document: &Document) -> String {
+    if document.query.expect.is_empty() {
+        return String::new();
+    }
+    let waived = match document.waived.len() {
+        0 => String::new(),
+        waived => format!(", {waived} waived"),
+    };
+    format!(", {}{waived}", counted(document.findings.len(), "finding"))
+}
+
+/// Findings of one expectation that are told word by word. All of them are in the report.
+const MOST_TOLD: usize = 5;
+/// Characters of a message that are told.
+const MOST_WORDS: usize = 300;
+
+/// What was found, an expectation at a time, at its place in the query.
+fn tell_findings(job: &Job, document: &Document, console: &mut Console<'_, '_>) {
+    let several = document.portals.len() > 1;
+    let words = |finding: &Finding| {
+        let portal = if several { format!("{}: ", finding.portal) } else { String::new() };
+        portal + &text::shortened(&text::one_line(&finding.message), MOST_WORDS)
+    };
+    let mut left = document.findings.as_slice();
+    while let Some(first) = left.first() {
+        let count = left.iter().take_while(|finding| finding.id == first.id).count();
+        let (own, rest) = left.split_at(count);
+        left = rest;
+        let Some(expectation) = job.query.expect.iter().find(|expectation| expectation.id == first.id) else {
+            continue;
+        };
+        let label = job.query.label(&expectation.place);
+        let by = (first.severity, first.id.as_str());
+        if let [finding] = own {
+            console.finding(by, &words(finding), &label, &[]);
+            continue;
+        }
+        let mut notes: Vec<String> = own.iter().take(MOST_TOLD).map(words).collect();
+        if count > MOST_TOLD {
+            notes.push(format!("and {} more", count - MOST_TOLD));
+        }
+        console.finding(by, &counted(count, "finding"), &label, &notes);
     }
 }
 

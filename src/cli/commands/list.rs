@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(args: &ListArgs, console: &mut Console<'_, '_>) -> Exi
         Form::Table => table(&entries, console.world.stdout_width),
         Form::Json => {
             let json = serde_json::to_string_pretty(&entries).expect("strings are JSON");
-            text::inert_json(json) + "\n"
+            text::inert_json(&json).into_owned() + "\n"
         }
     };
     console.result(&text)

@@ -82,7 +82,7 @@ fn written_twice(jobs: &[Job]) -> Option<PathBuf> {
     let mut seen = BTreeSet::new();
     let mut targets = jobs.iter().flat_map(|job| &job.outputs).filter_map(|output| match &output.target {
         Target::File(path) => Some(path),
-        Target::Stdout => None,
+        Target::Stdout | Target::End(_) => None,
     });
     targets.find(|path| !seen.insert(plain(path))).cloned()
 }

@@ -39,10 +39,14 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
         given: Given::new(&args.variables, Missing::Mistake),
     };
     let (project, mut jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
-    for job in &mut jobs {
+    let summary = settings::summary(args, &console.world.environment);
+    let summary = summary.map_err(|flag| bad_flag(flag, console))?.map(|path| project.current().join(path));
+    let count = jobs.len();
+    for (index, job) in jobs.iter_mut().enumerate() {
         let saved =
             args.save.iter().map(|path| project.current().join(settings::with_name(path, &job.query)));
         job.outputs.extend(saved.map(Prepared::saved));
+        job.outputs.extend(summary.iter().map(|path| Prepared::summary(path.clone(), count - index)));
     }
     let stdout = if console.world.stdout_is_terminal { Stdout::Terminal } else { Stdout::Other };
     if let Some(mistake) = place::mistake(args, &jobs, &project, stdout) {

@@ -1,15 +1,12 @@
 //! `lmq validate`: every mistake of every file, for people or for programs.
 
-use std::path::Path;
-
 use crate::auth;
 use crate::cli::args::{Report, ValidateArgs};
 use crate::cli::check::{self, Checked, Request};
 use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
 use crate::cli::variables::Given;
-use crate::diag::{self, Root, Severity};
-use crate::project::Project;
+use crate::diag::{self, Severity};
 use crate::spec::Missing;
 use crate::text::counted;
 
@@ -30,8 +27,8 @@ pub(in crate::cli) fn run(args: &ValidateArgs, console: &mut Console<'_, '_>) ->
     let text = match args.format {
         Report::Human => human(&checked, console),
         Report::Json => diag::json(&checked.diagnostics),
-        Report::Sarif => diag::sarif(&checked.diagnostics, &root(&checked.project), auth::sha256_hex),
-        Report::Github => diag::github(&checked.diagnostics, &root(&checked.project)),
+        Report::Sarif => diag::sarif(&checked.diagnostics, &checked.project.repository(), auth::sha256_hex),
+        Report::Github => diag::github(&checked.diagnostics, &checked.project.repository()),
     };
     let written = console.result(&text);
     if checked.errors() == 0 { written } else { Exit::Usage }
@@ -54,11 +51,4 @@ fn human(checked: &Checked, console: &mut Console<'_, '_>) -> String {
         (_, _) => format!("{}, {}", counted(errors, "mistake"), counted(warnings, "warning")),
     };
     format!("{}, {found}\n", counted(checked.files, "query"))
-}
-
-/// What programs expect names of files to be relative to: the repository, which a project may be a part of.
-fn root(project: &Project) -> Root {
-    let repository = project.current().ancestors().find(|folder| folder.join(".git").exists());
-    let root: &Path = repository.unwrap_or(project.root());
-    Root::new(root, project.current())
 }

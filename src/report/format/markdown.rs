@@ -7,6 +7,7 @@ use super::{FormatError, Report, View};
 use crate::portal::Verdict;
 use crate::report::column::cells;
 use crate::report::document::Document;
+use crate::report::found;
 use crate::report::shown::{is_number, shown};
 use crate::report::template::{Kind, escape};
 use crate::row::Cell;
@@ -18,6 +19,7 @@ impl Report for Markdown {
     fn write(&self, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
         let View { document, columns, .. } = view;
         head(document, out)?;
+        findings(document, out)?;
         let layout = &document.records.layout;
         if document.records.rows.is_empty() {
             let nothing = match document.total {
@@ -82,7 +84,35 @@ fn head(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
     Ok(())
 }
 
-fn escaped(value: &str) -> String {
+/// What was found, then what of it is accepted.
+fn findings(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
+    if document.query.expect.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Findings\n")?;
+    if document.findings.is_empty() {
+        writeln!(out, "No findings.\n")?;
+    }
+    for finding in &document.findings {
+        writeln!(out, "- {}", escaped(&found::line(finding, document)))?;
+    }
+    if !document.findings.is_empty() {
+        writeln!(out)?;
+    }
+    if !document.waived.is_empty() {
+        writeln!(out, "## Waived\n")?;
+        for finding in &document.waived {
+            let accepted = found::accepted(finding).unwrap_or_default();
+            let line = format!("{}; {accepted}", found::line(finding, document));
+            writeln!(out, "- {}", escaped(&line))?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "## Tokens\n")?;
+    Ok(())
+}
+
+pub(super) fn escaped(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 8);
     push_escaped(&mut out, value);
     out

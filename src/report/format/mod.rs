@@ -3,11 +3,19 @@
 //! A format that is a list of rows is a [`RowWriter`], and can be written while the rows come in; one that needs the verdict or
 //! all rows is a [`Report`] of the whole document.
 
+mod case;
 mod csv;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod markdown;
 mod ndjson;
+mod sarif;
+pub(super) mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 mod tsv;
 mod xlsx;
 mod yaml;
@@ -19,8 +27,10 @@ pub(super) use json::JsonForm;
 
 use super::column::Column;
 use super::document::Document;
+use super::found::Found;
 use super::template::RenderError;
 use crate::auth::Redactor;
+use crate::diag::Root;
 use crate::row::{Layout, Row};
 use crate::spec::Format;
 
@@ -53,8 +63,10 @@ pub(super) struct View<'a> {
     /// The width of the terminal that it goes to, if it does.
     pub(super) width: Option<u16>,
     pub(super) json: JsonForm,
-    /// For forms that are no text; the others are looked through on their way out.
+    /// For forms that are no text, or whose escapes hide one; all others are looked through on their way out.
     pub(super) redactor: &'a Redactor,
+    /// What files are named relative to where programs look for them.
+    pub(super) root: &'a Root,
 }
 
 /// Why a report could not be made.
@@ -87,6 +99,10 @@ fn maker(format: Format) -> Maker {
         Format::Yaml => Maker::Whole(&yaml::Yaml),
         Format::Xlsx => Maker::Whole(&xlsx::Xlsx),
         Format::Html => Maker::Template("tokens.html.hbs"),
+        Format::Junit => Maker::Whole(&junit::Junit),
+        Format::Sarif => Maker::Whole(&sarif::Sarif),
+        Format::Github => Maker::Whole(&github::Github),
+        Format::Gitlab => Maker::Whole(&gitlab::Gitlab),
     }
 }
 
@@ -112,8 +128,20 @@ pub fn row_writer(format: Format, columns: &[Column], layout: &Arc<Layout>) -> O
     }
 }
 
+/// Whether each row tells its findings, in a last column or member.
+fn tells_findings(format: Format) -> bool {
+    is_by_row(format) || format == Format::Xlsx
+}
+
 /// Writes a document in a format.
 pub(super) fn write(format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
+    let found = Found::of_document(view.document).filter(|_| tells_findings(format));
+    let Some(found) = found else { return write_columns(format, view, out) };
+    let columns = [view.columns, &[Column::findings(found)]].concat();
+    write_columns(format, &View { columns: &columns, ..*view }, out)
+}
+
+fn write_columns(format: Format, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
     match maker(format) {
         Maker::Whole(report) => report.write(view, out),
         Maker::Rows(make) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::RowWriter;
 use crate::report::column::Column;
 use crate::report::document::Plain;
-use crate::report::inert::may_be_active;
+use crate::report::found::FINDINGS;
 use crate::row::{Layout, Row};
 use crate::text;
 
@@ -15,14 +15,20 @@ struct Ndjson {
     /// What stands before each cell: `{"id":`, `,"note":`.
     keys: Vec<Vec<u8>>,
     line: Vec<u8>,
+    /// The column of findings, where the query expects something.
+    findings: Option<Column>,
 }
 
-pub(super) fn writer(_: &[Column], layout: &Arc<Layout>) -> Box<dyn RowWriter> {
+pub(super) fn writer(columns: &[Column], layout: &Arc<Layout>) -> Box<dyn RowWriter> {
     let key = |(index, name): (usize, &crate::row::Name)| {
         let before = if index == 0 { '{' } else { ',' };
         format!("{before}{}:", serde_json::Value::from(name.as_str())).into_bytes()
     };
-    Box::new(Ndjson { keys: layout.names().iter().enumerate().map(key).collect(), line: Vec::new() })
+    Box::new(Ndjson {
+        keys: layout.names().iter().enumerate().map(key).collect(),
+        line: Vec::new(),
+        findings: columns.last().filter(|column| column.is_findings()).cloned(),
+    })
 }
 
 impl RowWriter for Ndjson {
@@ -36,12 +42,16 @@ impl RowWriter for Ndjson {
             self.line.extend_from_slice(key);
             serde_json::to_writer(&mut self.line, &Plain(row.cell(index)))?;
         }
-        self.line.push(b'}');
-        if self.line.iter().fold(false, |found, byte| found | may_be_active(*byte)) {
-            let line = String::from_utf8(std::mem::take(&mut self.line)).expect("JSON is text");
-            self.line = text::inert_json(line).into_bytes();
+        if let Some(found) = self.findings.as_ref().and_then(|column| column.found(row)) {
+            write!(self.line, ",\"{FINDINGS}\":")?;
+            serde_json::to_writer(&mut self.line, &Plain(&found))?;
         }
+        self.line.push(b'}');
         self.line.push(b'\n');
+        if self.line.iter().fold(false, |found, byte| found | text::may_be_active(*byte)) {
+            let line = std::str::from_utf8(&self.line).expect("JSON is text");
+            return out.write_all(text::inert_json(line).as_bytes());
+        }
         out.write_all(&self.line)
     }
 }

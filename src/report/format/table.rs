@@ -7,6 +7,7 @@ use crate::portal::Verdict;
 use crate::report::aligned::{Heading, aligned};
 use crate::report::column::cells;
 use crate::report::document::Document;
+use crate::report::found;
 use crate::report::shown::{is_number, shown};
 use crate::row::Row;
 use crate::text;
@@ -36,6 +37,26 @@ impl Report for Table {
     }
 }
 
+/// What was found, then what of it is accepted.
+fn findings(document: &Document) -> Vec<String> {
+    if document.query.expect.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![match document.findings.len() {
+        0 => "no findings".to_owned(),
+        findings => text::counted(findings, "finding"),
+    }];
+    lines.extend(document.findings.iter().map(|finding| format!("  {}", found::line(finding, document))));
+    if !document.waived.is_empty() {
+        lines.push(format!("{} waived", document.waived.len()));
+    }
+    for finding in &document.waived {
+        lines.push(format!("  {}", found::line(finding, document)));
+        lines.extend(found::accepted(finding).map(|accepted| format!("    {accepted}")));
+    }
+    lines
+}
+
 /// Why there are no rows. What `offset`, `limit` or `select` leaves out matches all the same.
 fn nothing(total: usize) -> String {
     match total {
@@ -60,6 +81,7 @@ fn preface(document: &Document) -> String {
     if document.run.sandbox {
         lines.push("sandbox data: these tokens are made up".to_owned());
     }
+    lines.extend(findings(document));
     if lines.is_empty() {
         return String::new();
     }

@@ -25,14 +25,31 @@ const MIN_WIDTH: usize = 8;
 /// Beyond this a number of a spreadsheet is not exact.
 const MAX_EXACT: i64 = 1 << 53;
 
+/// The headings of the sheet of findings, and how wide each column is.
+const FINDING_COLUMNS: [(&str, f64); 10] = [
+    ("severity", 10.0),
+    ("expectation", 24.0),
+    ("message", 60.0),
+    ("portal", 16.0),
+    ("tokenType", 10.0),
+    ("id", 10.0),
+    ("waivedBy", 16.0),
+    ("reason", 40.0),
+    ("expires", 12.0),
+    ("fingerprint", 20.0),
+];
+
 pub(super) struct Xlsx;
 
 impl Report for Xlsx {
     fn write(&self, view: &View<'_>, out: &mut dyn Write) -> Result<(), FormatError> {
-        let rows = view.document.records.rows.len();
-        if rows >= MAX_ROWS {
-            let message = format!("{rows} rows, and a sheet holds {}", MAX_ROWS - 1);
-            return Err(FormatError::Io(io::Error::new(io::ErrorKind::FileTooLarge, message)));
+        let View { document, .. } = view;
+        let found = document.findings.len() + document.waived.len();
+        for (count, what) in [(document.records.rows.len(), "rows"), (found, "findings")] {
+            if count >= MAX_ROWS {
+                let message = format!("{count} {what}, and a sheet holds {}", MAX_ROWS - 1);
+                return Err(FormatError::Io(io::Error::new(io::ErrorKind::FileTooLarge, message)));
+            }
         }
         let mut workbook = workbook(view).map_err(failed)?;
         // A workbook is put together with jumps to and fro, which what waits for stdout does not take.
@@ -58,6 +75,9 @@ fn workbook(view: &View<'_>) -> Result<Workbook, XlsxError> {
     let created = ExcelDateTime::from_timestamp(started.map_or(0, jiff::Timestamp::as_second))?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     rows(workbook.add_worksheet_with_constant_memory()?, view)?;
+    if !view.document.query.expect.is_empty() {
+        findings(workbook.add_worksheet_with_constant_memory()?, view)?;
+    }
     run(workbook.add_worksheet_with_constant_memory()?, view)?;
     Ok(workbook)
 }
@@ -163,6 +183,44 @@ fn text<'t>(value: &'t str, redactor: &Redactor) -> Cow<'t, str> {
         .into()
 }
 
+/// What was found, a line each, those that are accepted last.
+fn findings(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
+    let View { document, redactor, .. } = view;
+    let bold = Look::new().set_bold();
+    sheet.set_name("Findings")?.set_freeze_panes(1, 0)?;
+    for (at, (title, width)) in (0..).zip(FINDING_COLUMNS) {
+        sheet.write_string_with_format(0, at, title, &bold)?.set_column_width(at, width)?;
+    }
+    let all = document.findings.iter().chain(&document.waived);
+    for (line, finding) in (1..).zip(all) {
+        let waiver = finding.waiver.as_ref();
+        let words = [
+            Some(finding.severity.name()),
+            Some(&finding.id),
+            Some(&finding.message),
+            Some(&finding.portal),
+            finding.token_type.as_deref(),
+            None,
+            waiver.map(|waiver| waiver.owner.as_str()),
+            waiver.map(|waiver| waiver.reason.as_str()),
+            waiver.map(|waiver| waiver.expires.as_str()),
+            Some(&finding.fingerprint),
+        ];
+        for (at, words) in (0..).zip(words) {
+            match (at, words, finding.token_id) {
+                (5, _, Some(id)) => {
+                    put(sheet, (line, at), &Cell::Int(id), &Shown { field: None, time: &bold, redactor })?;
+                }
+                (_, Some(words), _) => {
+                    sheet.write_string(line, at, text(words, redactor).as_ref())?;
+                }
+                (_, None, _) => {}
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What the rows cover. Of an incomplete run, the workbook opens with it.
 fn run(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
     let View { document, redactor, .. } = view;
@@ -187,7 +245,7 @@ fn run(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
     facts.push(("Started", run.started_at.clone()));
     facts.push(("Finished", run.finished_at.clone()));
     facts.push(("File", format!("{} (SHA-256 {})", document.query.file, document.query.sha256)));
-    facts.push(("lmq", run.lmq_version.to_owned()));
+    facts.push(("lmq", run.lmq_version.clone()));
     let bold = Look::new().set_bold();
     sheet.set_name("Run")?.set_column_width(0, 14)?.set_column_width(1, 100)?;
     for (line, (name, value)) in (0..).zip(&facts) {

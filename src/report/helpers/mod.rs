@@ -6,11 +6,14 @@
 //! Handlebars read files and the environment, and take what they do not understand for nothing.
 
 mod call;
+mod chart;
 mod column;
 mod list;
 mod logic;
 mod markup;
 mod number;
+mod records;
+mod step;
 mod text;
 mod time;
 
@@ -19,6 +22,7 @@ use std::ops::RangeInclusive;
 use serde_json::Value;
 
 pub(super) use call::{Call, Function};
+pub(super) use number::grouped;
 
 /// How a helper may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +77,8 @@ pub(super) enum Takes {
     Fields(Names),
     /// A list of records, and a JSONPath.
     Path,
+    /// A list to draw, and perhaps the field of records that is counted.
+    Drawn,
 }
 
 /// The names that are arguments of a helper: written out, so that they are checked.
@@ -155,6 +161,11 @@ pub(super) static HELPERS: &[Helper] = &[
     value("table", 2..=ANY, &[], Takes::Fields(Names::Columns), Gives::Markup, markup::table),
     value("md", 1..=1, &[], Takes::Text, Gives::Markup, markup::md),
     value("csv", 1..=ANY, &[], Takes::Values, Gives::Markup, markup::csv),
+    drawn("bar_chart", chart::bar_chart),
+    drawn("histogram", chart::histogram),
+    drawn("donut", chart::donut),
+    drawn("sparkline", chart::sparkline),
+    value("records_table", 2..=2, &["caption"], Takes::Values, Gives::Markup, records::records_table),
 ];
 
 /// The helper of that name.
@@ -178,6 +189,18 @@ pub(super) fn check_text(helper: &Helper, name: &str, text: &str) -> Result<(), 
         }
         _ => Ok(()),
     }
+}
+
+/// Whether `top=` of a chart can be this.
+///
+/// # Errors
+/// When it cannot, with the reason.
+pub(super) fn check_top(top: &Value) -> Result<(), String> {
+    chart::top(top).map(drop)
+}
+
+const fn drawn(name: &'static str, run: Function) -> Helper {
+    value(name, 1..=2, chart::HASH, Takes::Drawn, Gives::Markup, run)
 }
 
 const fn block(name: &'static str, hash: &'static [&'static str]) -> Helper {

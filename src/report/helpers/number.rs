@@ -82,7 +82,7 @@ fn whole(value: &Value) -> Result<Option<i64>, String> {
 }
 
 /// Commas between the thousands of what is left of the decimal point. Works on the digits, so no number is too large.
-fn grouped(number: &str) -> String {
+pub(in crate::report) fn grouped(number: &str) -> String {
     if number.contains(['e', 'E']) {
         return number.to_owned();
     }

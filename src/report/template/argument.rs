@@ -49,6 +49,9 @@ impl Walk<'_, '_> {
                 self.refuse(span.clone(), why, help);
             }
         }
+        if helper.takes == Takes::Drawn {
+            self.chart(call, &arguments, &span);
+        }
         self.check_form(helper, block, &span);
         self.check_count(helper, arguments.len(), span.clone());
         self.check_kinds(helper, &arguments, &call.params, &span);
@@ -59,7 +62,7 @@ impl Walk<'_, '_> {
     /// there reads none of their fields.
     fn note_records(&mut self, helper: &str, arguments: &[Shape]) {
         let takes = |shape: &Shape| match (helper, helpers::by_name(helper).map(|helper| helper.takes)) {
-            ("len" | "with", _) | (_, Some(Takes::Fields(_) | Takes::Path)) => false,
+            ("len" | "with", _) | (_, Some(Takes::Fields(_) | Takes::Path | Takes::Drawn)) => false,
             ("each", _) => !matches!(shape, Shape::List(_) | Shape::Groups(_)) && shape.holds_records(),
             (_, Some(Takes::Anything)) => false,
             _ => shape.holds_records(),

@@ -11,7 +11,7 @@ use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElemen
 use handlebars::{Path, Template as Tree};
 
 use super::library::{Library, MAIN};
-use super::names::{self, Shape};
+use super::names::Shape;
 use super::scope::{GROUP_LOCALS, LIST_LOCALS, Names, Scope};
 use super::syntax::Parsed;
 use super::{argument, tag};
@@ -55,14 +55,14 @@ pub(super) struct Walk<'p, 'f> {
 const MAX_OPEN: usize = 100;
 
 impl<'p, 'f> Walk<'p, 'f> {
-    /// Walks the main template of the library with the whole document as its scope.
-    pub(super) fn of(library: Library<'p>, fields: &'f [&'f str]) -> Self {
+    /// Walks the main template of the library with what it sees as its scope: the whole document, or a part.
+    pub(super) fn of(library: Library<'p>, root: Shape, fields: &'f [&'f str]) -> Self {
         let parsed = library.parsed(MAIN);
         let mut walk = Self {
             library,
-            names: Names::new(fields),
+            names: Names::new(root, fields),
             diagnostics: Vec::new(),
-            stack: vec![Scope::of(names::ROOT)],
+            stack: vec![Scope::of(root)],
             frames: Vec::new(),
             seen: HashMap::new(),
             inclusions: 0,

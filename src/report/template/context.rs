@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::catalog::FieldType;
+use crate::report::column::Column;
 use crate::report::document::{Document, Records};
-use crate::row::{Cell, Name};
+use crate::row::{Cell, Layout, Name, Row};
 use crate::text;
 
 /// Which fields of the records templates read.
@@ -69,32 +70,56 @@ impl Context {
         Self(head)
     }
 
+    /// The same document with these columns: those of an output win over the query's.
+    pub(in crate::report) fn show(&mut self, columns: &[Column]) {
+        let mut shown = json!(columns);
+        make_inert(&mut shown);
+        self.0["columns"] = shown;
+    }
+
+    /// One row, with every member it has.
+    pub(super) fn of_row(row: &Row, layout: &Layout) -> Self {
+        let members = members(layout, &Reads::All);
+        Self(record(row, &members))
+    }
+
+    /// A value as it is.
+    pub(super) fn of_value(mut value: Value) -> Self {
+        make_inert(&mut value);
+        Self(value)
+    }
+
     pub(super) fn data(&self) -> &Value {
         &self.0
     }
 }
 
 fn records(records: &Records, reads: &Reads) -> Value {
-    let names = records.layout.names().iter().enumerate().filter(|(_, name)| reads.has(name.as_str()));
-    // The name of a member, its cell, and whether it is a list, for each that is read.
-    let members: Vec<(String, usize, bool)> = names
+    let members = members(&records.layout, reads);
+    records.rows.iter().map(|row| record(row, &members)).collect()
+}
+
+/// The name of a member, its cell, and whether it is a list, for each that is read.
+fn members(layout: &Layout, reads: &Reads) -> Vec<(String, usize, bool)> {
+    let names = layout.names().iter().enumerate().filter(|(_, name)| reads.has(name.as_str()));
+    names
         .map(|(index, name)| {
             let list = matches!(name, Name::Known(field) if field.kind == FieldType::TextList);
             (inert(name.as_str()), index, list)
         })
-        .collect();
-    let record = |row: &crate::row::Row| {
-        let member = |(name, index, list): &(String, usize, bool)| {
-            let value = match row.cell(*index) {
-                // A list the portal did not send is an empty one: `#each` over null is an error of strict mode.
-                Cell::Null if *list => Value::Array(Vec::new()),
-                cell => value(cell),
-            };
-            (name.clone(), value)
+        .collect()
+}
+
+fn record(row: &Row, members: &[(String, usize, bool)]) -> Value {
+    let member = |(name, index, list): &(String, usize, bool)| {
+        let value = match row.cell(*index) {
+            // A list the portal did not send is an empty one: `#each` over null is an error of strict mode.
+            Cell::Null if *list => Value::Array(Vec::new()),
+            cell => value(cell),
         };
-        Value::Object(members.iter().map(member).collect::<Map<_, _>>())
+        (name.clone(), value)
     };
-    records.rows.iter().map(record).collect()
+    Value::Object(members.iter().map(member).collect::<Map<_, _>>())
 }
 
 fn value(cell: &Cell) -> Value {
@@ -131,19 +156,9 @@ fn make_inert(value: &mut Value) {
 }
 
 #[cfg(test)]
-impl Context {
-    /// A document that a test writes out.
-    pub(super) fn of_value(mut document: Value) -> Self {
-        make_inert(&mut document);
-        Self(document)
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalog::TOKEN_FIELDS;
-    use crate::row::Layout;
 
     fn some() -> Records {
         let mut names: Vec<Name> = ["id", "note", "roles", "adminName"]

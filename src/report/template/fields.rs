@@ -27,7 +27,7 @@ impl Walk<'_, '_> {
     ) {
         let Some(first) = arguments.first().copied() else { return };
         match helper.takes {
-            Takes::Anything | Takes::Values => {}
+            Takes::Anything | Takes::Values | Takes::Drawn => {}
             Takes::Pair => self.check_pair(helper, arguments, span),
             Takes::Time => {
                 if !matches!(first, Shape::Number | Shape::Text | Shape::Any) {

@@ -7,6 +7,7 @@
 
 mod argument;
 mod builtin;
+mod chart;
 mod check;
 mod compile;
 mod context;
@@ -16,6 +17,7 @@ mod guard;
 mod include;
 mod library;
 mod lookup;
+mod message;
 mod names;
 mod out;
 mod program;
@@ -34,6 +36,7 @@ use serde_json::Value;
 
 pub use context::{Context, Reads};
 pub(super) use guard::{Clock, size};
+pub use message::Message;
 pub(super) use out::push;
 pub(super) use render::truth;
 
@@ -109,7 +112,7 @@ pub fn load(
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
     let found = lookup::template(project, base, reference, place).map_err(|mistake| vec![*mistake])?;
-    checked(project, found, Kind::of(reference), fields)
+    checked(project, found, (Kind::of(reference), names::ROOT), fields)
 }
 
 /// The shipped template of that name, whatever the project has under it.
@@ -121,18 +124,19 @@ pub fn load(
 /// When there is no such template.
 pub fn shipped(project: &Project, name: &str, fields: &[&str]) -> Result<Template, Vec<Diagnostic>> {
     let source = builtin::find(name).expect("lmq asks for templates that it ships");
-    checked(project, Found { source, folder: None }, Kind::of(name), fields)
+    checked(project, Found { source, folder: None }, (Kind::of(name), names::ROOT), fields)
 }
 
+/// `root` is what it sees.
 fn checked(
     project: &Project,
     found: Found,
-    kind: Kind,
+    (kind, root): (Kind, names::Shape),
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
     let name = found.source.name.clone();
     let library = Library::of(project, found).map_err(|mistake| vec![*mistake])?;
-    let mut walk = Walk::of(library, fields);
+    let mut walk = Walk::of(library, root, fields);
     if !walk.diagnostics.is_empty() {
         walk.diagnostics.sort_by_key(|found| {
             let source = &found.primary.source.name;

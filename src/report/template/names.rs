@@ -109,12 +109,23 @@ pub(super) static ROOT: Shape = Group(&[
     ("stats", STATS),
 ]);
 
+/// A row: what the message of an expectation sees that selects rows.
+pub(super) static RECORD: Shape = Record;
+
+/// A number of rows: what the message of an expectation sees that counts them.
+pub(super) static COUNTED: Shape =
+    Group(&[("count", Number), ("min", Number), ("max", Number), ("portal", Text)]);
+
 const QUERY: Shape = Group(&[
     ("name", Text),
     ("description", Text),
     ("tags", List(&Text)),
     ("file", Text),
     ("sha256", Text),
+    ("fields", List(&Text)),
+    ("filter", Text),
+    ("select", Text),
+    ("sort", List(&Text)),
     ("expect", List(&EXPECTED)),
 ]);
 
@@ -175,12 +186,28 @@ const WAIVER: Shape = Group(&[("reason", Text), ("owner", Text), ("expires", Tex
 
 pub(super) static COUNT: Shape = Group(&[("value", Any), ("count", Number)]);
 
-const STATS: Shape = Group(&[
+const STATS: Shape = Group(COUNTS);
+
+static COUNTS: &[(&str, Shape)] = &[
     ("tokenType", List(&COUNT)),
     ("status", List(&COUNT)),
     ("adminName", List(&COUNT)),
+    ("age", List(&COUNT)),
     ("idle", List(&COUNT)),
-]);
+];
+
+/// The fields of the records that a name of `stats` is counted from; none of another group.
+pub(super) fn counted(group: &[(&str, Shape)], name: &str) -> &'static [&'static str] {
+    match name {
+        _ if group != COUNTS => &[],
+        "tokenType" => &["tokenType"],
+        "status" => &["status"],
+        "adminName" => &["adminName"],
+        "age" => &["ageDays"],
+        "idle" => &["neverUsed", "idleDays"],
+        _ => &[],
+    }
+}
 
 /// The type of a record's field, by what the catalogue says of it.
 pub(super) fn kind(name: &str) -> Option<FieldType> {

@@ -48,6 +48,8 @@ pub(super) struct Unknown {
 /// The names a template may use, and those it was seen to use.
 #[derive(Debug)]
 pub(super) struct Names<'a> {
+    /// What `@root` is.
+    root: Shape,
     /// What a record has.
     pub(super) fields: &'a [&'a str],
     /// Record fields read so far.
@@ -67,8 +69,17 @@ pub(super) struct Route<'p> {
 
 impl<'a> Names<'a> {
     /// Names of records and the document; nothing read yet.
-    pub(super) fn new(fields: &'a [&'a str]) -> Self {
-        Self { fields, read: BTreeSet::new(), whole_records: false, verdict: false }
+    pub(super) fn new(root: Shape, fields: &'a [&'a str]) -> Self {
+        Self { root, fields, read: BTreeSet::new(), whole_records: false, verdict: false }
+    }
+
+    /// Notes that a field of the records is read; false where they have none of that name.
+    pub(super) fn reads(&mut self, field: &str) -> bool {
+        let known = self.fields.contains(&field);
+        if known {
+            self.read.insert(field.to_owned());
+        }
+        known
     }
 
     /// Follows a path from the innermost scope (the last one).
@@ -81,7 +92,7 @@ impl<'a> Names<'a> {
 
     fn relative(&mut self, route: &Route<'_>, stack: &[Scope]) -> Result<Shape, Unknown> {
         let mut names = route.names.as_slice();
-        let mut shape = names::ROOT;
+        let mut shape = self.root;
         if !route.from_root {
             let param = names.first().and_then(|name| stack.iter().rev().find_map(|s| s.params.get(*name)));
             if let Some(param) = param {
@@ -114,12 +125,17 @@ impl<'a> Names<'a> {
     pub(super) fn step(&mut self, shape: Shape, name: &str, parent: Option<&str>) -> Result<Shape, Unknown> {
         let next = match shape {
             Shape::Any => Some(shape),
-            Shape::Record if self.fields.contains(&name) => {
-                self.read.insert(name.to_owned());
-                Some(names::field(name))
-            }
+            Shape::Record if self.reads(name) => Some(names::field(name)),
             Shape::List(_) | Shape::Groups(_) if name.parse::<usize>().is_ok() => shape.element(),
-            shape => shape.member(name),
+            shape => {
+                if let Shape::Group(group) = shape {
+                    // What is counted has to be there in the rows.
+                    for field in names::counted(group, name) {
+                        self.reads(field);
+                    }
+                }
+                shape.member(name)
+            }
         };
         self.verdict |= next == Some(Shape::Verdict);
         next.ok_or_else(|| self.unknown(shape, name, parent))
@@ -168,7 +184,7 @@ impl<'a> Names<'a> {
         let above = stack.iter().rev().skip(1).position(|scope| has(scope.value));
         let path = match above {
             Some(0) => format!("../{name}"),
-            _ if has(names::ROOT) => format!("@root.{name}"),
+            _ if has(self.root) => format!("@root.{name}"),
             Some(levels) => format!("{}{name}", "../".repeat(levels + 1)),
             None => return None,
         };

@@ -1,4 +1,4 @@
-//! What only a process shows: exit codes, pipes, signals.
+//! What only a process shows: pipes, signals. Its exit codes are in `exit_codes`.
 
 use std::io::Read as _;
 use std::process::{Child, Command, Output, Stdio};
@@ -14,32 +14,8 @@ fn lmq(project: &Project, args: &[&str]) -> Command {
     command
 }
 
-fn code(project: &Project, args: &[&str]) -> Option<i32> {
-    lmq(project, args).status().expect("it starts").code()
-}
-
 fn stub() -> Stub {
     Stub::start(|seen| page(slice(&rows(3), seen), 3))
-}
-
-#[test]
-fn each_exit_code_reaches_the_shell() {
-    let project = Project::new()
-        .query("")
-        .file("bad.yaml", "endpoint: nowhere\n")
-        .file("file", "")
-        .file("seven.yaml", "endpoint: apitokens\noutput: {format: csv, to: file/x.csv}\n");
-    assert_eq!(code(&project, &["--version"]), Some(0));
-    assert_eq!(code(&project, &["run", "--sandbox", "q.yaml"]), Some(0));
-    assert_eq!(code(&project, &["run", "--sandbox", "bad.yaml"]), Some(2));
-    assert_eq!(code(&project, &["run"]), Some(2));
-    assert_eq!(code(&project, &["run", "--sandbox", "--tag", "none", "q.yaml"]), Some(3));
-    assert_eq!(code(&project, &["run", "q.yaml"]), Some(4));
-    assert_eq!(code(&project, &["run", "--sandbox", "seven.yaml"]), Some(7));
-    let down = Stub::saying(Reply::reset());
-    assert_eq!(code(&Project::new().query("").stub(&down), &["run", "q.yaml"]), Some(5));
-    let short = Stub::saying(page(&rows(2), 9));
-    assert_eq!(code(&Project::new().query("").stub(&short), &["run", "q.yaml"]), Some(6));
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Checks {
             Form::Json => {
                 let document = Document { schema: "lmq.doctor/v1", checks: &self.list };
                 let json = serde_json::to_string_pretty(&document).expect("strings are JSON");
-                text::inert_json(json) + "\n"
+                text::inert_json(&json).into_owned() + "\n"
             }
         }
     }

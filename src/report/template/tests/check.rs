@@ -139,3 +139,38 @@ fn fields_and_the_verdict_are_noted_through_partials() {
     assert!(template.reads_verdict());
     assert!(!place.load("no.hbs").expect("it is right").reads_verdict());
 }
+
+#[test]
+fn charts_draw_lists_and_know_their_fields() {
+    let first = |template: &str| {
+        let (code, _, message, help) = mistakes(template).into_iter().next().expect("a mistake");
+        (code, format!("{message}; {help}"))
+    };
+    let cases = [
+        ("{{bar_chart records}}", Code::TemplateRefused, "needs a field; name the field"),
+        (
+            "{{donut stats.status \"statuss\"}}",
+            Code::TemplateName,
+            "has no field `statuss`; did you mean `status`?",
+        ),
+        ("{{histogram count}}", Code::TemplateRefused, "a chart draws a list, found a number"),
+        ("{{sparkline stats.idle top=0}}", Code::TemplateRefused, "from 1 to 100, found `0`"),
+        ("{{donut stats.status colour=1}}", Code::TemplateName, "takes no `colour=`; it takes `title`"),
+        ("{{donut stats.statuss}}", Code::TemplateName, "has no name `statuss`; did you mean `status`?"),
+        ("{{#donut stats.status}}{{/donut}}", Code::TemplateRefused, "gives a value and has no block"),
+        ("{{records_table records}}", Code::TemplateRefused, "takes 2 arguments, found 1"),
+    ];
+    for (template, expected, words) in cases {
+        let (code, message) = first(template);
+        assert!(code == expected && message.contains(words), "{template}: {message}");
+    }
+    let read = |template: &str| {
+        let place = Place::with(&[("templates/t.hbs", template)]);
+        let template = place.load("t.hbs").expect("right");
+        (template.fields().iter().cloned().collect::<Vec<_>>().join(" "), template.reads() == Reads::All)
+    };
+    assert_eq!(read("{{bar_chart records \"adminName\"}}"), ("adminName".to_owned(), false));
+    assert_eq!(read("{{bar_chart stats.adminName}}"), ("adminName".to_owned(), false));
+    assert_eq!(read("{{histogram stats.idle}}"), ("idleDays".to_owned(), false));
+    assert!(read("{{records_table records columns}}").1);
+}

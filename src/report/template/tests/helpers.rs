@@ -44,16 +44,16 @@ fn names_are_checked_inside_of_what_helpers_make() {
 
 #[test]
 fn a_misspelt_name_in_a_group_is_told_with_its_place() {
-    let text = "{{#each (group_by records \"adminName\")}}\n{{key}}\n{{#each items}}\n- {{nmae}}\n{{/each}}\n{{/each}}\n";
+    let text = "{{#each (group_by records \"adminName\")}}\n{{key}}\n{{#each items}}\n- {{noet}}\n{{/each}}\n{{/each}}\n";
     let place = Place::with(&[("templates/t.md.hbs", text)]);
     insta::assert_snapshot!(diag::render(&place.load("t.md.hbs").expect_err("it has a mistake")[0], false), @r"
-    error[LMQ032]: a record has no field `nmae`
+    error[LMQ032]: a record has no field `noet`
      --> templates/t.md.hbs:4:5
       |
-    4 | - {{nmae}}
+    4 | - {{noet}}
       |     ^^^^
       |
-      = help: its fields are `id`, `adminName`, `note`, `roles`, `status`, `createdOn`, `lastUsedOn`, `idleDays`, `tokenType`, `portal`, `lastAuthIp`
+      = help: did you mean `note`?
     ");
 }
 

@@ -108,7 +108,7 @@ fn document() -> Value {
         "columns": [{"title": "Owner", "path": "adminName"}],
         "findings": [],
         "waived": [],
-        "stats": {"tokenType": [{"value": "lmv1", "count": 2}], "status": [], "adminName": [], "idle": []},
+        "stats": {"tokenType": [{"value": "lmv1", "count": 2}], "status": [], "adminName": [], "age": [], "idle": []},
         "records": [
             {"id": 1, "adminName": "jane", "note": "ci", "roles": ["admin", "ops"], "status": 2,
              "createdOn": 1_790_000_000, "lastUsedOn": 1_794_398_400, "idleDays": 12, "tokenType": "lmv1"},

@@ -56,7 +56,7 @@ fn what_passes_the_check_renders() {
             "{{#each listings}}{{#each reasons}}x{{else}}{{path}}{{/each}}{{/each}}",
             "/setting/admins/apitokens",
         ),
-        ("{{#each stats}}{{@key}}={{len this}} {{/each}}", "adminName=0 idle=0 status=0 tokenType=1 "),
+        ("{{#each stats}}{{@key}}={{len this}} {{/each}}", "adminName=0 age=0 idle=0 status=0 tokenType=1 "),
         ("{{#with query.description}}{{this}}{{else}}none {{count}}{{/with}}", "none 2"),
         ("{{#if (eq run.verdict \"complete\")}}ok{{else if (gt count 1)}}many{{else}}few{{/if}}", "ok"),
         ("{{#eq count 2}}two{{else}}other{{/eq}}", "two"),

@@ -44,19 +44,24 @@ fn hostile() -> Vec<Value> {
 fn document(verdict: &str, records: &[Value]) -> Value {
     json!({
         "query": {"name": "idle-tokens", "description": "Tokens nobody uses", "tags": [], "file": "q.yaml",
-                  "sha256": "ab12"},
+                  "sha256": "ab12", "expect": [{"id": "no-idle", "severity": "error"}]},
         "portals": [{"name": "acme", "host": "acme.logicmonitor.com", "account": "acme", "credential": "LMv1"}],
         "run": {"startedAt": "2026-11-23T12:00:00Z", "finishedAt": "2026-11-23T12:00:01Z",
                 "now": 1_795_435_200, "lmqVersion": "0.1.0", "verdict": verdict,
-                "reasons": if verdict == "incomplete" { json!(["page 2 failed: <b>|500|</b>"]) } else { json!([]) },
+                "warnings": [], "reasons": if verdict == "incomplete" { json!(["page 2 failed: <b>|500|</b>"]) } else { json!([]) },
                 "requests": 3, "waitedSeconds": 0, "sandbox": verdict == "limited"},
         "listings": [{"portal": "acme", "path": "/setting/admins/apitokens", "kind": "lmv1", "permission": null,
                       "sentFilter": "adminName~\"a|b\"", "localFilter": null, "pages": 1, "total": null,
                       "rows": records.len(), "verdict": "complete", "reasons": [], "notes": []}],
-        "total": records.len(), "count": records.len(), "records": records, "columns": [],
-        "findings": [{"id": "no-idle", "severity": "error", "message": "token | <b>7</b>", "record": null}],
-        "waived": [],
-        "stats": {"tokenType": [{"value": "lmv1", "count": 12345}], "status": [], "adminName": [], "idle": []},
+        "total": records.len(), "count": records.len(), "records": records,
+        "columns": [{"title": "id", "path": "$.id"}, {"title": "Owner", "path": "$.adminName"}, {"title": "note", "path": "$.note"},
+                    {"title": "lastUsedOn", "path": "$.lastUsedOn"}],
+        "findings": [{"id": "no-idle", "severity": "error", "message": "token | <b>7</b>", "fingerprint": "ab12", "portal": "acme",
+                      "tokenType": "lmv1", "tokenId": 7, "record": null, "waiver": null,
+                      "place": {"file": "q.yaml", "line": 3, "column": 5, "endLine": 4, "endColumn": 1}}],
+        "waived": [{"id": "no-idle", "severity": "info", "message": "token | 8", "record": null,
+                    "waiver": {"owner": "ma|ria", "reason": "<b>moves</b>", "expires": "2026-12-31"}}],
+        "stats": {"tokenType": [{"value": "lmv1", "count": 12345}], "status": [], "adminName": [], "age": [], "idle": []},
     })
 }
 
@@ -126,6 +131,10 @@ fn no_two_empty_lines_follow_each_other_in_markdown() {
             let mut document = document(verdict, &records);
             for findings in [document["findings"].clone(), json!([])] {
                 document["findings"] = findings;
+                document["waived"] = document["findings"].clone();
+                for waived in document["waived"].as_array_mut().expect("a list") {
+                    waived["waiver"] = json!({"owner": "a", "reason": "b", "expires": "2026-12-31"});
+                }
                 for counts in [document["stats"]["tokenType"].clone(), json!([])] {
                     document["stats"]["tokenType"] = counts;
                     let text = report("tokens.md.hbs", document.clone());
@@ -196,11 +205,15 @@ fn the_summary_looks_like_this() {
       - page 2 failed: <b>|500|</b>
     As seen by an LMv1 token at acme.logicmonitor.com.
 
-    idle-tokens: 1 token
-      lmv1          12,345
-
     1 finding:
       error    token | <b>7</b>
+
+    1 waived:
+      info     token | 8
+               until 2026-12-31, ma|ria: <b>moves</b>
+
+    idle-tokens: 1 token
+      lmv1          12,345
 
     STATUS    LAST USED       KIND    OWNER                   NOTE
     enabled   12 days ago     lmv1    ci runner               ci runner
@@ -217,15 +230,19 @@ fn the_markdown_report_looks_like_this() {
 
     - page 2 failed: &lt;b&gt;\|500\|&lt;/b&gt;
 
+    ## Findings
+
+    - **error** token \| &lt;b&gt;7&lt;/b&gt; (no-idle)
+
+    ## Waived
+
+    - **info** token \| 8 (no-idle); accepted by ma\|ria until 2026-12-31: &lt;b&gt;moves&lt;/b&gt;
+
     Tokens nobody uses
 
     1 token, as of 2026-11-23T12:00:00Z.
 
     - 12,345 lmv1
-
-    ## Findings
-
-    - **error** token \| &lt;b&gt;7&lt;/b&gt; (no-idle)
 
     ## Tokens
 

@@ -1,12 +1,16 @@
 //! From the bytes of an answer to rows, in one pass: members nobody asked for are dropped here, and key material is
 //! masked here, before any other code sees it.
 
+mod cell;
+
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::{Cell, Layout, Name, Row};
+use cell::CellSeed;
+
+use super::{Layout, Row};
 
 /// An answer's body, whichever of the API's forms it has.
 #[derive(Debug, Default)]
@@ -214,110 +218,13 @@ impl Visitor<'_> for KeySeed<'_> {
     }
 }
 
-struct CellSeed<'a>(&'a Name);
-
-impl<'de> DeserializeSeed<'de> for CellSeed<'_> {
-    type Value = Cell;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cell, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl CellSeed<'_> {
-    fn typed(&self, cell: Cell, raw: impl FnOnce() -> Value) -> Cell {
-        match self.0 {
-            Name::Known(field) if field.secret => masked(&raw()),
-            // One form of "never", whichever the portal sends: a path or a report must not tell 0 from null.
-            Name::Known(field) if field.zero_is_null && cell == Cell::Int(0) => Cell::Null,
-            Name::Known(field) if !cell.fits(field.kind) => Cell::Other(Box::new(raw())),
-            _ => cell,
-        }
-    }
-}
-
-impl<'de> Visitor<'de> for CellSeed<'_> {
-    type Value = Cell;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Cell, E> {
-        Ok(Cell::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Cell, E> {
-        Ok(self.typed(Cell::Bool(value), || Value::from(value)))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Cell, E> {
-        Ok(self.typed(Cell::Int(value), || Value::from(value)))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Cell, E> {
-        let cell = i64::try_from(value).map_or_else(|_| Cell::Other(Box::new(Value::from(value))), Cell::Int);
-        Ok(self.typed(cell, || Value::from(value)))
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "only whole numbers well inside i64 are taken")]
-    fn visit_f64<E>(self, value: f64) -> Result<Cell, E> {
-        if value.fract() == 0.0 && value.abs() < 9.0e15 {
-            return Ok(self.typed(Cell::Int(value as i64), || Value::from(value)));
-        }
-        Ok(self.typed(Cell::Other(Box::new(Value::from(value))), || Value::from(value)))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Cell, E> {
-        Ok(self.typed(Cell::text(value), || Value::from(value)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Cell, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element::<Value>()? {
-            items.push(item);
-        }
-        let names: Option<Box<[Box<str>]>> = items.iter().map(name_of).collect();
-        Ok(match names {
-            Some(names) => self.typed(Cell::List(names), || Value::Array(items)),
-            None => self.typed(Cell::Other(Box::new(Value::Array(items.clone()))), || Value::Array(items)),
-        })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cell, A::Error> {
-        let mut members = serde_json::Map::new();
-        while let Some((key, value)) = map.next_entry::<String, Value>()? {
-            members.insert(key, value);
-        }
-        let value = Value::Object(members);
-        Ok(self.typed(Cell::Other(Box::new(value.clone())), || value))
-    }
-}
-
-/// Roles come as strings, in some answers as objects with a `name`.
-fn name_of(item: &Value) -> Option<Box<str>> {
-    let text = item.as_str().or_else(|| item.get("name").and_then(Value::as_str));
-    text.map(Into::into)
-}
-
-/// The first 8 characters of key material, and `…`.
-fn masked(value: &Value) -> Cell {
-    match value {
-        Value::Null => Cell::Null,
-        Value::String(text) => {
-            let start: String = text.chars().take(8).collect();
-            Cell::text(&format!("{start}…"))
-        }
-        _ => Cell::text("…"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use super::*;
     use crate::catalog::by_path;
+    use crate::row::{Cell, Name};
 
     fn layout(names: &[&str]) -> Arc<Layout> {
         let endpoint = by_path("/setting/admins/apitokens").expect("the catalogue has it");

@@ -1,0 +1,50 @@
+//! Words of the document that are one of a few: any other is refused when a result is read, so that no verdict is made up.
+
+use serde::de::{Deserialize as _, Deserializer, Error as _};
+
+use super::SCHEMA;
+use crate::portal::Verdict;
+use crate::spec::{PermissionFilter, TokenKind};
+use crate::text;
+
+/// A word that lmq knows.
+pub type Word = &'static str;
+
+const VERDICTS: &[Word] = &[Verdict::Complete.name(), Verdict::Limited.name(), Verdict::Incomplete.name()];
+const KINDS: &[Word] = &[TokenKind::Lmv1.name(), TokenKind::Bearer.name()];
+const PERMISSIONS: &[Word] = &[PermissionFilter::Traces.name()];
+/// What `portal::Access::kind` gives.
+const CREDENTIALS: &[Word] = &["LMv1", "bearer", "none"];
+
+pub(super) fn schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    let found = String::deserialize(deserializer)?;
+    if found == SCHEMA {
+        return Ok(SCHEMA);
+    }
+    let found = text::shortened(&found, 60);
+    Err(D::Error::custom(format!("this is `{found}`, and this lmq reads `{SCHEMA}`")))
+}
+
+pub(super) fn verdict<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    one_of("verdict", VERDICTS, &String::deserialize(deserializer)?)
+}
+
+pub(super) fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    one_of("kind of token", KINDS, &String::deserialize(deserializer)?)
+}
+
+pub(super) fn permission<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Word>, D::Error> {
+    let found = Option::<String>::deserialize(deserializer)?;
+    found.map(|found| one_of("permission", PERMISSIONS, &found)).transpose()
+}
+
+pub(super) fn credential<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    one_of("kind of credential", CREDENTIALS, &String::deserialize(deserializer)?)
+}
+
+fn one_of<E: serde::de::Error>(what: &str, known: &[Word], found: &str) -> Result<Word, E> {
+    known.iter().find(|word| **word == found).copied().ok_or_else(|| {
+        let found = text::shortened(found, 60);
+        E::custom(format!("`{found}` is no {what}: {}", text::listed(known.iter().copied())))
+    })
+}

