@@ -1,5 +1,4 @@
-//! Reports of a hundred thousand rows, each written into a draft: rows as CSV and NDJSON, the document as JSON, a Markdown
-//! template with eight columns.
+//! Reports of a hundred thousand rows, each written into a draft: the formats, and the templates of `bench/templates`.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -18,30 +17,28 @@ use lmq::spec::{Inputs, load};
 
 const ROWS: usize = 100_000;
 
-const QUERY: &str = "\
-endpoint: apitokens
-type: all
-output:
-  - {format: csv, to: out.csv}
-  - {format: ndjson, to: out.ndjson}
-  - {format: json, to: out.json}
-  - {template: eight.md.hbs, to: out.md}
-";
+const FORMATS: [&str; 5] = ["csv", "ndjson", "json", "markdown", "html"];
 
-const TEMPLATE: &str = "\
-{{run.verdict}}
-{{#each records}}
-| {{id}} | {{adminName}} | {{note}} | {{status}} | {{date createdOn}} | {{ago lastUsedOn}} | {{tokenType}} | {{lastAuthIp}} |
-{{/each}}
-";
+const TEMPLATES: [(&str, &str); 3] = [
+    ("tokens.md.hbs", include_str!("../bench/templates/tokens.md.hbs")),
+    ("tokens.html.hbs", include_str!("../bench/templates/tokens.html.hbs")),
+    ("tokens.csv.hbs", include_str!("../bench/templates/tokens.csv.hbs")),
+];
 
 fn reports(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("templates")).expect("writable");
     std::fs::write(folder.path().join("lmq.yaml"), "").expect("writable");
-    std::fs::write(folder.path().join("templates/eight.md.hbs"), TEMPLATE).expect("writable");
+    let mut text = "endpoint: apitokens\ntype: all\noutput:\n".to_owned();
+    for format in FORMATS {
+        text = format!("{text}  - {{format: {format}, to: out.{format}.txt}}\n");
+    }
+    for (name, template) in TEMPLATES {
+        std::fs::write(folder.path().join("templates").join(name), template).expect("writable");
+        text = format!("{text}  - {{template: {name}, to: {name}.txt}}\n");
+    }
     let project = Project::find(folder.path()).expect("it exists");
-    let (query, mistakes) = load(&Source::new("q.yaml", QUERY), &Inputs::default());
+    let (query, mistakes) = load(&Source::new("q.yaml", text), &Inputs::default());
     let query = query.unwrap_or_else(|| panic!("{mistakes:?}"));
     let prepared = prepare(&query, &project, Base::QueryFile, &mut Templates::default());
     let (outputs, fields) = prepared.expect("the outputs are right");
@@ -62,11 +59,13 @@ fn reports(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("report");
     group.sample_size(10).measurement_time(Duration::from_secs(3)).warm_up_time(Duration::from_secs(1));
-    for (name, index) in [("csv", 0), ("ndjson", 1), ("json", 2), ("markdown template", 3)] {
+    let names = FORMATS.into_iter().chain(TEMPLATES.map(|(name, _)| name));
+    for (index, name) in names.enumerate() {
         let output = &outputs[index..=index];
         group.bench_function(name, |bencher| {
-            bencher
-                .iter(|| stage(output, black_box(&outcome.document), manner, &redactor).expect("writable"));
+            bencher.iter(|| {
+                stage(output, black_box(&outcome.document), manner, &redactor, &*clock).expect("writable")
+            });
         });
     }
     group.finish();

@@ -83,7 +83,7 @@ pub fn run(
     let document = document.with(checked).redacted(around.redactor);
     let reports = match stream {
         Some(stream) => stream.finish(document.is_incomplete() && !manner.allow_partial),
-        None => report::stage(&job.outputs, &document, manner, around.redactor),
+        None => report::stage(&job.outputs, &document, manner, around.redactor, around.clock),
     };
     Ok(Outcome { document, reports, fetched })
 }

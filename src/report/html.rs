@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::column::of_json;
 use super::helpers::grouped;
 use super::shown::{is_number, shown};
-use super::template::escape;
+use super::template::{Kind, escaped};
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
 use crate::path::Path;
 
@@ -76,7 +76,7 @@ pub(super) fn table(caption: &str, headings: &[Heading], records: &[Value]) -> S
     let columns: Vec<Column<'_>> = headings.iter().map(Column::of).collect();
     let mut out = String::with_capacity(records.len() * columns.len() * 48 + 256);
     links(&mut out, records.len());
-    let caption = escape::html(caption);
+    let caption = escaped(caption, Kind::Html);
     push(
         &mut out,
         format_args!(
@@ -84,7 +84,7 @@ pub(super) fn table(caption: &str, headings: &[Heading], records: &[Value]) -> S
         ),
     );
     for column in &columns {
-        let title = escape::html(&column.heading.words());
+        let title = escaped(&column.heading.words(), Kind::Html);
         push(&mut out, format_args!("<th scope=\"col\"{}>{title}</th>", column.class()));
     }
     out.push_str("</tr>\n</thead>\n");
@@ -191,7 +191,7 @@ fn cell(out: &mut String, column: &Column<'_>, value: Value) {
     };
     let number = value.as_i64();
     let numeric = value.is_number();
-    let text = escape::html(&shown(&of_json(value), column.field));
+    let text = escaped(&shown(&of_json(value), column.field), Kind::Html);
     match (column.look, number) {
         // `-` for what is not there, and the word where there is one.
         _ if nothing => {

@@ -33,7 +33,7 @@ pub use template::{Message, RenderError};
 
 use format::{FormatError, JsonForm, View, summary};
 use sink::{Draft, Privacy, WriteError};
-use template::{Context, Template};
+use template::{Clock, Context, Template};
 
 use crate::auth::Redactor;
 use crate::diag::Root;
@@ -190,7 +190,8 @@ impl Prepared {
     }
 }
 
-/// Writes all outputs of a document into drafts, without the secrets that the redactor knows.
+/// Writes all outputs of a document into drafts, without the secrets that the redactor knows. `clock` gives milliseconds, for a
+/// template that does not come to its end.
 ///
 /// # Errors
 /// The first that cannot be made; nothing is left of the others then.
@@ -199,6 +200,7 @@ pub fn stage(
     document: &Document,
     manner: Manner,
     redactor: &Redactor,
+    clock: &dyn Fn() -> i64,
 ) -> Result<Staged, ReportError> {
     let told =
         |output: &&Prepared| !document.is_incomplete() || manner.allow_partial || output.tells_verdict();
@@ -210,7 +212,8 @@ pub fn stage(
         if let Some(context) = &mut context {
             context.show(&document.columns_for(output.columns.as_deref()));
         }
-        match written(output, &Source { document, context: context.as_ref(), redactor }, manner, &mut draft) {
+        let source = Source { document, context: context.as_ref(), redactor, clock };
+        match written(output, &source, manner, &mut draft) {
             Ok(()) => drafts.push(draft),
             Err(FormatError::Io(error)) => return Err(draft.failed(error).into()),
             Err(FormatError::Template(error)) => return Err(error.into()),
@@ -233,6 +236,7 @@ struct Source<'a> {
     document: &'a Document,
     context: Option<&'a Context>,
     redactor: &'a Redactor,
+    clock: Clock<'a>,
 }
 
 fn written(
@@ -241,7 +245,7 @@ fn written(
     manner: Manner,
     draft: &mut Draft,
 ) -> Result<(), FormatError> {
-    let Source { document, context, redactor } = *source;
+    let Source { document, context, redactor, clock } = *source;
     let on_stdout = output.target == Target::Stdout;
     let shared = on_stdout && manner.company == Company::Several;
     let headed = shared && output.sharing() == Sharing::Heading;
@@ -263,7 +267,7 @@ fn written(
             let room = summary::LIMIT.saturating_sub(draft.already()?) / (*left).max(1) as u64;
             summary::write(&view, usize::try_from(room).unwrap_or_default(), draft)?;
         }
-        (Form::Template(template), Some(context)) => template.write(context, draft)?,
+        (Form::Template(template), Some(context)) => template.write(context, clock, draft)?,
         (Form::Template(_), None) => unreachable!("a context is made as soon as one output is a template"),
     }
     if headed {

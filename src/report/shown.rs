@@ -1,5 +1,8 @@
 //! Cells for people: dates as dates, known numbers as words, and a word for what is not there.
 
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
 use crate::catalog::{Field, FieldType};
 use crate::row::Cell;
 
@@ -32,6 +35,10 @@ pub(super) fn shown(cell: &Cell, field: Option<&Field>) -> String {
 
 /// The UTC date; the number itself where it is none.
 fn date(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds)
-        .map_or_else(|_| seconds.to_string(), |time| time.strftime("%Y-%m-%d").to_string())
+    Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), utc_date)
+}
+
+/// `2026-11-23`. Not by a format string, which takes ten times as long.
+pub(super) fn utc_date(time: Timestamp) -> String {
+    Offset::UTC.to_datetime(time).date().to_string()
 }

@@ -18,6 +18,8 @@ use lmq::spec::Inputs;
 const README: &str = "README.md";
 const FORMAT: &str = "docs/query-format.md";
 const CLI: &str = "docs/cli.md";
+/// Its examples are run where templates are.
+const TEMPLATES: &str = "docs/templates.md";
 const CHECKS: &str = "docs/checks.md";
 const CI: &str = "docs/ci.md";
 /// Its examples are the business of `diagnostics`.
@@ -351,7 +353,7 @@ fn every_key_and_field_is_documented() {
 
 #[test]
 fn links_lead_somewhere() {
-    for file in [README, FORMAT, CLI, CHECKS, CI, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
+    for file in [README, FORMAT, CLI, TEMPLATES, CHECKS, CI, DIAGNOSTICS, "CONTRIBUTING.md", "CHANGELOG.md"] {
         let folder = Path::new(file).parent().expect("it is a file");
         for target in document(file).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let local = !target.contains("://") && !target.starts_with('#');

@@ -61,13 +61,17 @@ pub(super) fn ends(c: char, text: &[u8], ends: &mut Ends) {
     let mut buffer = [0; 4];
     let raw = c.encode_utf8(&mut buffer).as_bytes();
     ends.literal(text, raw);
+    // Reports are full of backslashes, and to write out an escape that cannot be there takes longer than all the rest.
+    let may_follow = |wanted: &[u8]| text.get(1).is_none_or(|next| wanted.contains(next));
     match text.first() {
         Some(b'%') => ends.literal(text, hex("%", 2, raw.iter()).as_bytes()),
         Some(b'\\') => {
-            let mut units = [0; 2];
-            let units = c.encode_utf16(&mut units).iter();
-            ends.literal(text, hex("\\u", 4, units).as_bytes());
-            if c.is_ascii() {
+            if may_follow(b"uU") {
+                let mut units = [0; 2];
+                let units = c.encode_utf16(&mut units).iter();
+                ends.literal(text, hex("\\u", 4, units).as_bytes());
+            }
+            if c.is_ascii() && may_follow(b"xX") {
                 ends.literal(text, hex("\\x", 2, raw.iter()).as_bytes());
             }
             if c.is_ascii_punctuation() {

@@ -4,7 +4,7 @@ use svg::Node as _;
 use svg::node::Blob;
 use svg::node::element::{Element, Rectangle, SVG};
 
-use crate::report::template::escape;
+use crate::report::template::{Kind, escaped};
 
 /// Width of every chart, in units; a page scales it to the room that it has.
 pub(super) const WIDTH: f64 = 360.0;
@@ -26,10 +26,10 @@ pub(super) fn drawing(class: &str, width: f64, height: f64, spoken: &str) -> SVG
 
 /// A caption over a drawing, or over the words that stand for one.
 pub(super) fn figure(title: Option<&str>, drawing: Result<&str, &str>) -> String {
-    let caption = title.map(|title| format!("<figcaption>{}</figcaption>\n", escape::html(title)));
+    let caption = title.map(|title| format!("<figcaption>{}</figcaption>\n", escaped(title, Kind::Html)));
     let drawing = match drawing {
         Ok(svg) => svg.to_owned(),
-        Err(empty) => format!("<p class=\"empty\">{}</p>", escape::html(empty)),
+        Err(empty) => format!("<p class=\"empty\">{}</p>", escaped(empty, Kind::Html)),
     };
     format!("<figure class=\"chart\">\n{}{drawing}\n</figure>", caption.unwrap_or_default())
 }
@@ -57,7 +57,7 @@ pub(super) fn letters(class: &str, (x, y): (f64, f64), anchor: &str, text: &str)
 /// An element with nothing but text in it, quotes escaped as everywhere else in a page.
 fn worded(name: &str, text: &str) -> Element {
     let mut element = Element::new(name);
-    element.append(Blob::new(escape::html(text)));
+    element.append(Blob::new(escaped(text, Kind::Html)));
     element
 }
 

@@ -9,7 +9,8 @@ use crate::report::column::cells;
 use crate::report::document::Document;
 use crate::report::found;
 use crate::report::shown::{is_number, shown};
-use crate::report::template::escape;
+use crate::report::template::{Kind, escape};
+use crate::row::Cell;
 use crate::text;
 
 pub(super) struct Markdown;
@@ -36,11 +37,20 @@ impl Report for Markdown {
             out.write_all(if is_number(column.field(layout)) { b"|---:" } else { b"|---" })?;
         }
         writeln!(out, "|")?;
+        let fields: Vec<_> = columns.iter().map(|column| column.field(layout)).collect();
+        let mut line = String::new();
         for row in &document.records.rows {
-            for (cell, column) in cells(columns, row, layout).iter().zip(*columns) {
-                write!(out, "| {} ", escaped(&shown(cell, column.field(layout))))?;
+            line.clear();
+            for (cell, field) in cells(columns, row, layout).iter().zip(&fields) {
+                line.push_str("| ");
+                match &**cell {
+                    Cell::Text(text) => push_escaped(&mut line, text),
+                    cell => push_escaped(&mut line, &shown(cell, *field)),
+                }
+                line.push(' ');
             }
-            writeln!(out, "|")?;
+            line.push_str("|\n");
+            out.write_all(line.as_bytes())?;
         }
         Ok(())
     }
@@ -103,7 +113,13 @@ fn findings(document: &Document, out: &mut dyn Write) -> Result<(), FormatError>
 }
 
 pub(super) fn escaped(value: &str) -> String {
+    let mut out = String::with_capacity(value.len() + 8);
+    push_escaped(&mut out, value);
+    out
+}
+
+fn push_escaped(out: &mut String, value: &str) {
     let lines: Cow<'_, str> =
         if value.contains("\r\n") { value.replace("\r\n", "\n").into() } else { value.into() };
-    escape::markdown(&text::inert(&lines))
+    escape::push(out, &text::inert(&lines), Kind::Markdown);
 }

@@ -1,71 +1,125 @@
-//! The edge to Handlebars: a call with its arguments as JSON, and the adapter that makes a helper of a function.
+//! A call of a helper: its arguments as JSON, and what it may know of the document around it.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use handlebars::{
-    Context, Handlebars, Helper, HelperDef, PathAndJson, RenderContext, RenderError, RenderErrorReason,
-    ScopedJson,
-};
 use serde_json::Value;
 
+use crate::path::Path;
+use crate::report::template::Kind;
 use crate::text;
 
 /// A helper's function. The error says what was found and what was expected, without the helper's name.
-pub(super) type Function = fn(&Call<'_>) -> Result<Value, String>;
+pub(in crate::report) type Function = fn(&Call<'_>) -> Result<Value, String>;
 
 /// The arguments of one call.
 #[derive(Debug)]
-pub(super) struct Call<'a> {
-    params: Vec<&'a Value>,
-    hash: BTreeMap<&'a str, &'a Value>,
-    now: Option<&'a Value>,
+pub(in crate::report) struct Call<'a> {
+    /// Positional ones.
+    pub(in crate::report) params: Vec<Cow<'a, Value>>,
+    /// `name=value`.
+    pub(in crate::report) hash: Vec<(&'a str, Cow<'a, Value>)>,
+    /// The JSONPath among them.
+    pub(in crate::report) path: Option<&'a Path>,
+    /// The document.
+    pub(in crate::report) root: &'a Value,
+    /// What the template makes.
+    pub(in crate::report) kind: Kind,
+    /// How many bytes it may make.
+    pub(in crate::report) room: usize,
 }
+
+static NOTHING: Value = Value::Null;
 
 impl<'a> Call<'a> {
     /// A call outside any document.
     pub(super) fn of(params: &[&'a Value], hash: &[(&'a str, &'a Value)]) -> Self {
-        Self { params: params.to_vec(), hash: hash.iter().copied().collect(), now: None }
+        Self {
+            params: params.iter().map(|value| Cow::Borrowed(*value)).collect(),
+            hash: hash.iter().map(|(name, value)| (*name, Cow::Borrowed(*value))).collect(),
+            path: None,
+            root: &NOTHING,
+            kind: Kind::Text,
+            room: usize::MAX,
+        }
     }
 
-    /// The same call in a document whose `run.now` is this.
+    /// The same call in this document.
     #[cfg(test)]
-    pub(super) fn at(mut self, now: &'a Value) -> Self {
-        self.now = Some(now);
+    pub(super) fn within(mut self, root: &'a Value) -> Self {
+        self.root = root;
+        self
+    }
+
+    /// The same call in a template of that kind.
+    #[cfg(test)]
+    pub(super) fn making(mut self, kind: Kind) -> Self {
+        self.kind = kind;
         self
     }
 
     /// The positional argument; null stands for one that is not there.
-    pub(super) fn param(&self, index: usize) -> &'a Value {
-        self.params.get(index).copied().unwrap_or(&Value::Null)
+    pub(super) fn param(&self, index: usize) -> &Value {
+        self.optional(index).unwrap_or(&NOTHING)
     }
 
     /// The positional argument, when there is one.
-    pub(super) fn optional(&self, index: usize) -> Option<&'a Value> {
-        self.params.get(index).copied()
+    pub(super) fn optional(&self, index: usize) -> Option<&Value> {
+        self.params.get(index).map(|value| &**value)
+    }
+
+    /// The positional arguments from that one on, each a text.
+    pub(super) fn texts(&self, from: usize) -> Result<Vec<&str>, String> {
+        let text = |value| {
+            Value::as_str(value).ok_or_else(|| format!("expected a name as text, found {}", found(value)))
+        };
+        self.params.iter().skip(from).map(|value| text(value)).collect()
+    }
+
+    /// The list that is its first argument; an empty one for null.
+    pub(super) fn list(&self) -> Result<&[Value], String> {
+        match self.param(0) {
+            Value::Array(values) => Ok(values),
+            Value::Null => Ok(&[]),
+            other => Err(format!("expected a list, found {}", found(other))),
+        }
+    }
+
+    /// The `name=value` argument.
+    pub(super) fn named(&self, name: &str) -> Option<&Value> {
+        self.hash.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
     }
 
     /// The `name=text` argument.
-    pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, String> {
-        match self.hash.get(name) {
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, String> {
+        match self.named(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(other) => Err(format!("`{name}=` takes a text, found {}", found(other))),
         }
     }
 
-    /// The `name=value` argument, whatever it is.
-    pub(super) fn named(&self, name: &str) -> Option<&'a Value> {
-        self.hash.get(name).copied()
+    /// The `name=number` argument: a whole number from `least` to `most`.
+    pub(super) fn whole(&self, name: &str, least: u64, most: u64) -> Result<Option<u64>, String> {
+        let Some(value) = self.named(name) else { return Ok(None) };
+        let number = value.as_u64().filter(|number| (least..=most).contains(number));
+        let wrong =
+            || format!("`{name}=` takes a whole number from {least} to {most}, found {}", found(value));
+        number.map(Some).ok_or_else(wrong)
     }
 
     /// What `default=` says, else `otherwise`: for a value that is not there.
     pub(super) fn fallback(&self, otherwise: Value) -> Value {
-        self.hash.get("default").map_or(otherwise, |value| (*value).clone())
+        self.named("default").map_or(otherwise, Value::clone)
     }
 
     /// `run.now` of the document.
-    pub(super) fn now(&self) -> &'a Value {
-        self.now.unwrap_or(&Value::Null)
+    pub(super) fn now(&self) -> &Value {
+        self.root.get("run").and_then(|run| run.get("now")).unwrap_or(&NOTHING)
+    }
+
+    /// An error when what is being made has grown too large.
+    pub(super) fn check_room(&self, bytes: usize) -> Result<(), String> {
+        if bytes <= self.room { Ok(()) } else { Err("the value it makes is too large".to_owned()) }
     }
 }
 
@@ -77,37 +131,5 @@ pub(super) fn found(value: &Value) -> String {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a group of names".to_owned(),
         Value::Bool(_) | Value::Number(_) => format!("`{value}`"),
-    }
-}
-
-/// Makes a Handlebars helper of a function. It gives a value and leaves writing and escaping to Handlebars.
-pub(super) struct Adapter {
-    /// The helper's name, for errors.
-    pub(super) name: &'static str,
-    /// What it does.
-    pub(super) run: Function,
-}
-
-impl HelperDef for Adapter {
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        context: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, RenderError> {
-        // Strict mode looks at plain values only; an argument that is not there would pass as null.
-        let mut arguments = helper.params().iter().chain(helper.hash().values());
-        if let Some(missing) = arguments.find(|argument| argument.is_value_missing()) {
-            return Err(RenderError::strict_error(missing.relative_path()));
-        }
-        let call = Call {
-            params: helper.params().iter().map(PathAndJson::value).collect(),
-            hash: helper.hash().iter().map(|(name, argument)| (*name, argument.value())).collect(),
-            now: context.data().pointer("/run/now"),
-        };
-        (self.run)(&call)
-            .map(ScopedJson::Derived)
-            .map_err(|why| RenderErrorReason::Other(format!("helper `{}`: {why}", self.name)).into())
     }
 }

@@ -5,10 +5,6 @@
 
 use std::collections::HashMap;
 
-use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext,
-    RenderErrorReason,
-};
 use serde_json::Value;
 
 use super::call::{Call, found};
@@ -18,15 +14,7 @@ use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
 use crate::report::chart::{Chart, Part, Shape};
 use crate::report::column::of_json;
 use crate::report::shown::shown;
-use crate::report::template::{Kind, escape};
-
-/// The names of the chart helpers, and how each draws.
-pub(super) const CHARTS: [(&str, Shape); 4] = [
-    ("bar_chart", Shape::Bars),
-    ("histogram", Shape::Histogram),
-    ("donut", Shape::Donut),
-    ("sparkline", Shape::Sparkline),
-];
+use crate::report::template::{Kind, escaped};
 
 /// The `name=value` arguments of all of them.
 pub(super) const HASH: &[&str] = &["title", "top", "noun"];
@@ -36,11 +24,24 @@ const MOST: u64 = 100;
 /// The most points of a sparkline.
 const POINTS: usize = 120;
 
-/// Gives the registry the charts of this kind of templates.
-pub(super) fn register(registry: &mut Handlebars<'_>, kind: Kind) {
-    for (name, shape) in CHARTS {
-        registry.register_helper(name, Box::new(Markup { name, shape, kind }));
-    }
+/// `{{bar_chart stats.adminName}}`: a bar for each value.
+pub(super) fn bar_chart(call: &Call<'_>) -> Result<Value, String> {
+    drawn(Shape::Bars, call)
+}
+
+/// `{{histogram records "idleDays"}}`: a column for each step.
+pub(super) fn histogram(call: &Call<'_>) -> Result<Value, String> {
+    drawn(Shape::Histogram, call)
+}
+
+/// `{{donut stats.status}}`: a ring of shares.
+pub(super) fn donut(call: &Call<'_>) -> Result<Value, String> {
+    drawn(Shape::Donut, call)
+}
+
+/// `{{sparkline stats.age}}`: a line no taller than a word.
+pub(super) fn sparkline(call: &Call<'_>) -> Result<Value, String> {
+    drawn(Shape::Sparkline, call)
 }
 
 /// How many parts `top=` asks for.
@@ -53,35 +54,9 @@ pub(super) fn top(value: &Value) -> Result<usize, String> {
         .ok_or_else(|| format!("`top=` takes a whole number from 1 to {MOST}, found {}", found(value)))
 }
 
-struct Markup {
-    name: &'static str,
-    shape: Shape,
-    kind: Kind,
-}
-
-impl HelperDef for Markup {
-    fn call<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-        out: &mut dyn Output,
-    ) -> HelperResult {
-        let params: Vec<&Value> = helper.params().iter().map(PathAndJson::value).collect();
-        let hash: Vec<(&str, &Value)> =
-            helper.hash().iter().map(|(name, argument)| (*name, argument.value())).collect();
-        let markup = drawn(self.shape, &Call::of(&params, &hash), self.kind);
-        let markup =
-            markup.map_err(|why| RenderErrorReason::Other(format!("helper `{}`: {why}", self.name)))?;
-        out.write(&markup)?;
-        Ok(())
-    }
-}
-
 /// The chart as markup of a template of this kind.
-fn drawn(shape: Shape, call: &Call<'_>, kind: Kind) -> Result<String, String> {
-    Ok(written(&chart(shape, call)?, kind))
+fn drawn(shape: Shape, call: &Call<'_>) -> Result<Value, String> {
+    Ok(Value::from(written(&chart(shape, call)?, call.kind)))
 }
 
 fn written(chart: &Chart, kind: Kind) -> String {
@@ -90,7 +65,7 @@ fn written(chart: &Chart, kind: Kind) -> String {
         Kind::Markdown if chart.shape == Shape::Sparkline => chart.text(),
         // Each line of it begins with a name: none can close the fence, which only blanks may follow.
         Kind::Markdown => format!("~~~~text\n{}\n~~~~", indented(&chart.text())),
-        Kind::Csv => escape::csv(&chart.text()),
+        Kind::Csv => escaped(&chart.text(), Kind::Csv),
         Kind::Text => chart.text(),
     }
 }

@@ -1,10 +1,10 @@
 //! `pad` and `cut`: columns of plain text, measured as a terminal shows them.
 
-use handlebars::JsonRender as _;
 use serde_json::Value;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::call::{Call, found};
+use crate::report::template::written;
 
 /// The widest column.
 const MAX_WIDTH: u64 = 500;
@@ -32,7 +32,7 @@ fn arguments(call: &Call<'_>) -> Result<(String, usize), String> {
         .ok_or_else(|| format!("expected a width from 1 to {MAX_WIDTH}, found {}", found(width)))?;
     let text = match call.param(0) {
         group @ Value::Object(_) => return Err(format!("expected a text, found {}", found(group))),
-        value => value.render().replace(['\n', '\r', '\t'], " "),
+        value => written(value).replace(['\n', '\r', '\t'], " "),
     };
     if text.width() <= width {
         return Ok((text, width));

@@ -1,13 +1,16 @@
-//! The helpers of templates: a table of their names and arguments, and the functions behind lmq's own.
+//! The helpers of templates: a table of their names and arguments, and the functions behind them.
 //!
 //! A helper is a function from JSON values to a JSON value. It never writes, so the escaping of the template's kind always
-//! comes after it, and it knows nothing of Handlebars: the adapter is in `call`. Whether a template calls them rightly is
-//! checked in `template::check`, by this table. Charts and `records_table` alone
-//! make markup, and write it.
+//! comes after it, but for those that make markup (`markup`), which escape what they are given. Whether a template calls them
+//! rightly is checked in `template::argument`, by this table. All of them are lmq's own: the sets of helpers there are for
+//! Handlebars read files and the environment, and take what they do not understand for nothing.
 
 mod call;
 mod chart;
 mod column;
+mod list;
+mod logic;
+mod markup;
 mod number;
 mod records;
 mod step;
@@ -16,11 +19,9 @@ mod time;
 
 use std::ops::RangeInclusive;
 
-use handlebars::Handlebars;
 use serde_json::Value;
 
-use super::template::Kind;
-use call::{Call, Function};
+pub(super) use call::{Call, Function};
 pub(super) use number::grouped;
 
 /// How a helper may be called.
@@ -39,12 +40,58 @@ pub(super) enum Form {
 pub(super) enum Gives {
     /// A text.
     Text,
+    /// A text that is escaped already.
+    Markup,
     /// A number.
     Number,
     /// True or false.
     Flag,
     /// What its first argument is.
     First,
+    /// What its first argument is, or its second.
+    Either,
+    /// A list of `{key, count, items}`, where the items are elements of its first argument.
+    Groups,
+    /// A list of `{value, count}`.
+    Counts,
+}
+
+/// What the positional arguments of a helper have to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Anything; a value that is not there is nothing.
+    Anything,
+    /// Any values.
+    Values,
+    /// Two values of one type.
+    Pair,
+    /// A time.
+    Time,
+    /// Numbers, as many as this.
+    Numbers(usize),
+    /// A value that is one text.
+    Text,
+    /// A list.
+    List,
+    /// A list, and the names of fields of its elements.
+    Fields(Names),
+    /// A list of records, and a JSONPath.
+    Path,
+    /// A list to draw, and perhaps the field of records that is counted.
+    Drawn,
+}
+
+/// The names that are arguments of a helper: written out, so that they are checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// A field.
+    Plain,
+    /// A field with numbers. Without one, the elements are numbers.
+    Numbers,
+    /// A field, perhaps with `-` in front.
+    Keys,
+    /// A field, perhaps with `=` and a heading behind it.
+    Columns,
 }
 
 /// A helper as the check of templates sees it.
@@ -60,8 +107,10 @@ pub(super) struct Helper {
     pub(super) hash: &'static [&'static str],
     /// What it gives.
     pub(super) gives: Gives,
-    /// lmq's own function; Handlebars brings the others.
-    run: Option<Function>,
+    /// What its positional arguments are.
+    pub(super) takes: Takes,
+    /// Its function; a block that is part of the language has none.
+    pub(super) run: Option<Function>,
 }
 
 const ANY: usize = usize::MAX;
@@ -73,32 +122,50 @@ pub(super) static HELPERS: &[Helper] = &[
     block("each", &[]),
     block("with", &[]),
     Helper { params: 0..=0, ..block("raw", &[]) },
-    condition("eq", 2..=2),
-    condition("ne", 2..=2),
-    condition("gt", 2..=2),
-    condition("gte", 2..=2),
-    condition("lt", 2..=2),
-    condition("lte", 2..=2),
-    condition("and", 1..=ANY),
-    condition("or", 1..=ANY),
-    condition("not", 1..=1),
-    Helper { run: None, ..value("len", 1..=1, &[], Gives::Number, number::number) },
-    value("date", 1..=1, &["format", "default"], Gives::Text, time::date),
-    value("datetime", 1..=1, &["default"], Gives::Text, time::datetime),
-    value("ago", 1..=1, &["default"], Gives::Text, time::ago),
-    value("days", 1..=1, &["default"], Gives::Text, number::days),
-    value("number", 1..=1, &[], Gives::Text, number::number),
-    value("pluralize", 2..=3, &[], Gives::Text, number::pluralize),
-    value("default", 2..=2, &[], Gives::First, text::default),
-    value("json", 1..=1, &[], Gives::Text, text::json),
-    value("join", 1..=2, &[], Gives::Text, text::join),
-    value("pad", 2..=2, &[], Gives::Text, column::pad),
-    value("cut", 2..=2, &[], Gives::Text, column::cut),
-    drawn(chart::CHARTS[0].0),
-    drawn(chart::CHARTS[1].0),
-    drawn(chart::CHARTS[2].0),
-    drawn(chart::CHARTS[3].0),
-    Helper { params: 2..=2, hash: &["caption"], ..drawn(records::NAME) },
+    condition("eq", 2..=2, Takes::Pair, logic::eq),
+    condition("ne", 2..=2, Takes::Pair, logic::ne),
+    condition("gt", 2..=2, Takes::Pair, logic::gt),
+    condition("gte", 2..=2, Takes::Pair, logic::gte),
+    condition("lt", 2..=2, Takes::Pair, logic::lt),
+    condition("lte", 2..=2, Takes::Pair, logic::lte),
+    condition("and", 1..=ANY, Takes::Anything, logic::and),
+    condition("or", 1..=ANY, Takes::Anything, logic::or),
+    condition("not", 1..=1, Takes::Anything, logic::not),
+    value("len", 1..=1, &[], Takes::Values, Gives::Number, logic::len),
+    value("date", 1..=1, &["format", "tz", "default"], Takes::Time, Gives::Text, time::date),
+    value("datetime", 1..=1, &["tz", "default"], Takes::Time, Gives::Text, time::datetime),
+    value("ago", 1..=1, &["default"], Takes::Time, Gives::Text, time::ago),
+    value("age", 1..=1, &["unit", "tz", "default"], Takes::Time, Gives::Text, time::age),
+    value("duration", 1..=1, &["default"], Takes::Numbers(1), Gives::Text, time::duration),
+    value("days", 1..=1, &["default"], Takes::Numbers(1), Gives::Text, number::days),
+    value("number", 1..=1, &[], Takes::Numbers(1), Gives::Text, number::number),
+    value("percent", 2..=2, &["digits", "default"], Takes::Numbers(2), Gives::Text, number::percent),
+    value("pluralize", 2..=3, &[], Takes::Numbers(1), Gives::Text, number::pluralize),
+    value("default", 2..=2, &[], Takes::Values, Gives::Either, text::default),
+    value("json", 1..=1, &[], Takes::Values, Gives::Text, text::json),
+    value("join", 1..=2, &[], Takes::List, Gives::Text, text::join),
+    value("truncate", 2..=2, &[], Takes::Text, Gives::Text, text::truncate),
+    value("upper", 1..=1, &[], Takes::Text, Gives::Text, text::upper),
+    value("lower", 1..=1, &[], Takes::Text, Gives::Text, text::lower),
+    value("title", 1..=1, &[], Takes::Text, Gives::Text, text::title),
+    value("url", 1..=1, &[], Takes::Text, Gives::Text, text::url),
+    value("pad", 2..=2, &[], Takes::Text, Gives::Text, column::pad),
+    value("cut", 2..=2, &[], Takes::Text, Gives::Text, column::cut),
+    value("sort_by", 1..=ANY, &["limit"], Takes::Fields(Names::Keys), Gives::First, list::sort_by),
+    value("group_by", 2..=2, &[], Takes::Fields(Names::Plain), Gives::Groups, list::group_by),
+    value("count_by", 2..=2, &[], Takes::Fields(Names::Plain), Gives::Counts, list::count_by),
+    value("where", 2..=2, &[], Takes::Path, Gives::First, list::select),
+    value("sum", 1..=2, &[], Takes::Fields(Names::Numbers), Gives::Number, list::sum),
+    value("min", 1..=2, &["default"], Takes::Fields(Names::Numbers), Gives::Number, list::min),
+    value("max", 1..=2, &["default"], Takes::Fields(Names::Numbers), Gives::Number, list::max),
+    value("table", 2..=ANY, &[], Takes::Fields(Names::Columns), Gives::Markup, markup::table),
+    value("md", 1..=1, &[], Takes::Text, Gives::Markup, markup::md),
+    value("csv", 1..=ANY, &[], Takes::Values, Gives::Markup, markup::csv),
+    drawn("bar_chart", chart::bar_chart),
+    drawn("histogram", chart::histogram),
+    drawn("donut", chart::donut),
+    drawn("sparkline", chart::sparkline),
+    value("records_table", 2..=2, &["caption"], Takes::Values, Gives::Markup, records::records_table),
 ];
 
 /// The helper of that name.
@@ -106,28 +173,22 @@ pub(super) fn by_name(name: &str) -> Option<&'static Helper> {
     HELPERS.iter().find(|helper| helper.name == name)
 }
 
-/// Gives the registry lmq's own helpers, for templates of this kind.
-pub(super) fn register(registry: &mut Handlebars<'_>, kind: Kind) {
-    chart::register(registry, kind);
-    records::register(registry, kind);
-    for helper in HELPERS {
-        if let Some(run) = helper.run {
-            registry.register_helper(helper.name, Box::new(call::Adapter { name: helper.name, run }));
-        }
-    }
-}
-
-/// Whether `date` can write a time in this `format=`.
+/// Whether a `name=text` argument that stands in a template is right.
 ///
 /// # Errors
-/// When it cannot, with the reason.
-pub(super) fn check_date_format(format: &str) -> Result<(), String> {
-    time::date(&Call::of(&[&Value::from(1)], &[("format", &Value::from(format))])).map(drop)
-}
-
-/// Whether a helper draws a chart.
-pub(super) fn is_chart(name: &str) -> bool {
-    chart::CHARTS.iter().any(|(chart, _)| *chart == name)
+/// When the helper cannot take it, with the reason.
+pub(super) fn check_text(helper: &Helper, name: &str, text: &str) -> Result<(), String> {
+    let value = Value::from(text);
+    let first = Value::from(1);
+    let root = serde_json::json!({"run": {"now": 1}});
+    match (helper.run, name) {
+        (Some(run), "format" | "tz" | "unit") => {
+            let mut call = Call::of(&[&first], &[(name, &value)]);
+            call.root = &root;
+            run(&call).map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether `top=` of a chart can be this.
@@ -138,24 +199,33 @@ pub(super) fn check_top(top: &Value) -> Result<(), String> {
     chart::top(top).map(drop)
 }
 
-const fn drawn(name: &'static str) -> Helper {
-    Helper { name, form: Form::Value, params: 1..=2, hash: chart::HASH, gives: Gives::Text, run: None }
+const fn drawn(name: &'static str, run: Function) -> Helper {
+    value(name, 1..=2, chart::HASH, Takes::Drawn, Gives::Markup, run)
 }
 
 const fn block(name: &'static str, hash: &'static [&'static str]) -> Helper {
-    Helper { name, form: Form::Block, params: 1..=1, hash, gives: Gives::Text, run: None }
+    Helper {
+        name,
+        form: Form::Block,
+        params: 1..=1,
+        hash,
+        gives: Gives::Text,
+        takes: Takes::Anything,
+        run: None,
+    }
 }
 
-const fn condition(name: &'static str, params: RangeInclusive<usize>) -> Helper {
-    Helper { name, form: Form::Both, params, hash: &[], gives: Gives::Flag, run: None }
+const fn condition(name: &'static str, params: RangeInclusive<usize>, takes: Takes, run: Function) -> Helper {
+    Helper { name, form: Form::Both, params, hash: &[], gives: Gives::Flag, takes, run: Some(run) }
 }
 
 const fn value(
     name: &'static str,
     params: RangeInclusive<usize>,
     hash: &'static [&'static str],
+    takes: Takes,
     gives: Gives,
     run: Function,
 ) -> Helper {
-    Helper { name, form: Form::Value, params, hash, gives, run: Some(run) }
+    Helper { name, form: Form::Value, params, hash, gives, takes, run: Some(run) }
 }

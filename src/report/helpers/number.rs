@@ -1,4 +1,4 @@
-//! `number`, `days` and `pluralize`: numbers with what they count.
+//! `number`, `percent`, `days` and `pluralize`: numbers with what they count.
 
 use serde_json::Value;
 
@@ -32,6 +32,37 @@ pub(super) fn pluralize(call: &Call<'_>) -> Result<Value, String> {
         None => format!("an unknown number of {plural}"),
     };
     Ok(Value::from(text))
+}
+
+/// `{{percent part total}}`: `12%`, with `digits=1` `12.5%`. What is neither none nor all never rounds to it: `<1%`, `>99%`.
+/// `default=`, else nothing, where the whole is 0 or one of them is not there.
+pub(super) fn percent(call: &Call<'_>) -> Result<Value, String> {
+    let digits = call.whole("digits", 0, 6)?.unwrap_or(0);
+    let (Some(part), Some(whole)) = (amount(call.param(0))?, amount(call.param(1))?) else {
+        return Ok(call.fallback(Value::Null));
+    };
+    if whole == 0.0 {
+        return Ok(call.fallback(Value::Null));
+    }
+    let digits = usize::try_from(digits).unwrap_or_default();
+    let share = part / whole * 100.0;
+    let shown = format!("{share:.digits$}");
+    let least = 0.1_f64.powi(i32::try_from(digits).unwrap_or_default());
+    let text = match shown.parse::<f64>() {
+        Ok(0.0) if share > 0.0 => format!("<{least:.digits$}%"),
+        Ok(100.0) if share < 100.0 => format!(">{:.digits$}%", 100.0 - least),
+        Ok(0.0) => format!("{:.digits$}%", 0.0),
+        _ => format!("{shown}%"),
+    };
+    Ok(Value::from(text))
+}
+
+fn amount(value: &Value) -> Result<Option<f64>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Number(number) => Ok(number.as_f64()),
+        other => Err(format!("expected a number, found {}", found(other))),
+    }
 }
 
 /// `1 day`, `2 days`, `-1 days`.
@@ -101,6 +132,33 @@ mod tests {
         assert_eq!(of(json!(i64::MIN)), Ok(json!("-9223372036854775808 days")));
         assert_eq!(of(json!(null)), Ok(json!("?")));
         assert!(of(json!(1.5)).is_err() && of(json!(u64::MAX)).is_err() && of(json!("1")).is_err());
+    }
+
+    #[test]
+    fn shares_never_round_to_none_or_all() {
+        let of = |part: Value, whole: Value, digits: u64| {
+            percent(&Call::of(&[&part, &whole], &[("digits", &json!(digits)), ("default", &json!("-"))]))
+        };
+        let cases = [
+            (1, 8, 0, "12%"),
+            (1, 8, 1, "12.5%"),
+            (0, 8, 1, "0.0%"),
+            (8, 8, 0, "100%"),
+            (1, 1000, 0, "<1%"),
+            (999, 1000, 0, ">99%"),
+            (1, 10_000, 1, "<0.1%"),
+            (9_999, 10_000, 1, ">99.9%"),
+            (3, 2, 0, "150%"),
+            (-1, 2, 0, "-50%"),
+            (1, 0, 0, "-"),
+        ];
+        for (part, whole, digits, expected) in cases {
+            assert_eq!(of(json!(part), json!(whole), digits), Ok(json!(expected)), "{part} of {whole}");
+        }
+        assert_eq!(of(json!(null), json!(2), 0), Ok(json!("-")));
+        assert_eq!(percent(&Call::of(&[&json!(1), &json!(null)], &[])), Ok(json!(null)));
+        assert!(of(json!("1"), json!(2), 0).is_err_and(|why| why.contains("expected a number")));
+        assert!(of(json!(1), json!(2), 7).is_err_and(|why| why.contains("`digits=`")));
     }
 
     #[test]

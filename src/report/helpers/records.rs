@@ -1,9 +1,5 @@
 //! `records_table`: records in the columns of the query, in the language of the template.
 
-use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext,
-    RenderErrorReason,
-};
 use serde_json::Value;
 
 use super::call::{Call, found};
@@ -13,41 +9,17 @@ use crate::report::aligned::{self, aligned};
 use crate::report::column::of_json;
 use crate::report::html::{self, Heading, Source};
 use crate::report::shown::{is_number, shown};
-use crate::report::template::{Kind, escape};
-
-/// Its name.
-pub(super) const NAME: &str = "records_table";
-
-/// Gives the registry the helper for this kind of templates.
-pub(super) fn register(registry: &mut Handlebars<'_>, kind: Kind) {
-    registry.register_helper(NAME, Box::new(Markup { kind }));
-}
-
-struct Markup {
-    kind: Kind,
-}
-
-impl HelperDef for Markup {
-    fn call<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-        out: &mut dyn Output,
-    ) -> HelperResult {
-        let params: Vec<&Value> = helper.params().iter().map(PathAndJson::value).collect();
-        let hash: Vec<(&str, &Value)> =
-            helper.hash().iter().map(|(name, argument)| (*name, argument.value())).collect();
-        let text = records_table(&Call::of(&params, &hash), self.kind);
-        let text = text.map_err(|why| RenderErrorReason::Other(format!("helper `{NAME}`: {why}")))?;
-        out.write(&text)?;
-        Ok(())
-    }
-}
+use crate::report::template::{Kind, escaped};
 
 /// `{{records_table records columns}}`; in HTML, `caption=` is what the table is called.
-fn records_table(call: &Call<'_>, kind: Kind) -> Result<String, String> {
+pub(super) fn records_table(call: &Call<'_>) -> Result<Value, String> {
+    let text = text(call)?;
+    call.check_room(text.len())?;
+    Ok(Value::from(text))
+}
+
+fn text(call: &Call<'_>) -> Result<String, String> {
+    let kind = call.kind;
     let list = |index: usize| {
         let value = call.param(index);
         value.as_array().ok_or_else(|| format!("expected a list, found {}", found(value)))
@@ -84,13 +56,14 @@ fn rows(headings: &[Heading], records: &[Value], nothing: &str) -> Vec<Vec<Strin
 
 fn csv(headings: &[Heading], rows: &[Vec<String>]) -> String {
     let titles: Vec<String> = headings.iter().map(|heading| heading.title.clone()).collect();
-    let line = |cells: &Vec<String>| cells.iter().map(|cell| escape::csv(cell)).collect::<Vec<_>>().join(",");
+    let line =
+        |cells: &Vec<String>| cells.iter().map(|cell| escaped(cell, Kind::Csv)).collect::<Vec<_>>().join(",");
     std::iter::once(&titles).chain(rows).map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn markdown(headings: &[Heading], rows: &[Vec<String>]) -> String {
     let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let cells: Vec<String> = cells.map(escape::markdown).collect();
+        let cells: Vec<String> = cells.map(|cell| escaped(cell, Kind::Markdown)).collect();
         format!("| {} |", cells.join(" | "))
     };
     let rule: String =
@@ -137,7 +110,7 @@ mod tests {
             {"id": 1, "note": "a|<b>", "lastUsedOn": null, "roles": ["x", "y"], "scope": 7},
             {"id": 23, "note": "=1", "lastUsedOn": 1_700_000_000, "roles": [], "scope": null},
         ]);
-        records_table(&Call::of(&[&records, columns], &[]), kind)
+        text(&Call::of(&[&records, columns], &[]).making(kind))
     }
 
     #[test]

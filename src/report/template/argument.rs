@@ -7,13 +7,13 @@ use handlebars::template::{HelperTemplate, Parameter, Subexpression, TemplateEle
 use serde_json::Value;
 
 use super::check::Walk;
-use super::names::Shape;
-use crate::report::helpers::{self, Form, Gives, HELPERS, Helper};
+use super::names::{self, Shape};
+use crate::report::helpers::{self, Form, Gives, HELPERS, Helper, Takes};
 use crate::text;
 
 impl Walk<'_, '_> {
     /// Checks a helper's call; gives the shapes of its arguments, or nothing when it is no helper.
-    pub(super) fn call(&mut self, call: &HelperTemplate, block: bool) -> Option<Vec<&'static Shape>> {
+    pub(super) fn call(&mut self, call: &HelperTemplate, block: bool) -> Option<Vec<Shape>> {
         let name = call.name.as_name().unwrap_or_default();
         let from = self.top().word;
         let span = self.find(name, from);
@@ -37,44 +37,46 @@ impl Walk<'_, '_> {
                 self.mistake(place, format!("helper `{name}` takes no `{key}=`"), Some(help));
             }
         }
-        if name == "date"
-            && let Some(Parameter::Literal(Value::String(format))) = call.hash.get("format")
-            && let Err(why) = helpers::check_date_format(format)
-        {
-            self.refuse(
-                span.clone(),
-                why,
-                "a format is made of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and the like",
-            );
+        for (key, value) in &call.hash {
+            if let Parameter::Literal(Value::String(text)) = value
+                && let Err(why) = helpers::check_text(helper, key, text)
+            {
+                let help = match key.as_str() {
+                    "format" => "a format is made of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and the like",
+                    "tz" => "zones are named as in the IANA database: `Europe/Berlin`, `UTC`",
+                    _ => "the age is told in one unit, else in the two greatest",
+                };
+                self.refuse(span.clone(), why, help);
+            }
         }
-        if helpers::is_chart(name) {
+        if helper.takes == Takes::Drawn {
             self.chart(call, &arguments, &span);
         }
         self.check_form(helper, block, &span);
-        self.check_count(helper, arguments.len(), span);
+        self.check_count(helper, arguments.len(), span.clone());
+        self.check_kinds(helper, &arguments, &call.params, &span);
         Some(arguments)
     }
 
     /// Notes records that a helper takes as values. To go through a list of them, to step into one and to ask whether they are
     /// there reads none of their fields.
-    fn note_records(&mut self, helper: &str, arguments: &[&'static Shape]) {
-        let takes = |shape: &&'static Shape| match helper {
-            "if" | "unless" | "and" | "or" | "not" | "len" | "with" => false,
-            // They read the one field that they name.
-            chart if helpers::is_chart(chart) => false,
-            "each" => !matches!(shape, Shape::List(_)) && shape.holds_records(),
+    fn note_records(&mut self, helper: &str, arguments: &[Shape]) {
+        let takes = |shape: &Shape| match (helper, helpers::by_name(helper).map(|helper| helper.takes)) {
+            ("len" | "with", _) | (_, Some(Takes::Fields(_) | Takes::Path | Takes::Drawn)) => false,
+            ("each", _) => !matches!(shape, Shape::List(_) | Shape::Groups(_)) && shape.holds_records(),
+            (_, Some(Takes::Anything)) => false,
             _ => shape.holds_records(),
         };
         self.names.whole_records |= arguments.iter().any(takes);
     }
 
     /// The shape of an argument, with every path in it checked.
-    pub(super) fn value(&mut self, param: &Parameter) -> &'static Shape {
+    pub(super) fn value(&mut self, param: &Parameter) -> Shape {
         match param {
             Parameter::Path(path) => self.path(path),
             Parameter::Literal(value) => literal(value),
             Parameter::Subexpression(inner) => self.subexpression(inner),
-            _ => &Shape::Any,
+            _ => Shape::Any,
         }
     }
 
@@ -99,7 +101,7 @@ impl Walk<'_, '_> {
     }
 
     /// The shape a path leads to; a mistake is reported at the part of it that is wrong.
-    pub(super) fn path(&mut self, path: &Path) -> &'static Shape {
+    pub(super) fn path(&mut self, path: &Path) -> Shape {
         let (Path::Relative((_, raw)) | Path::Local((_, _, raw))) = path;
         let from = self.top().word;
         let span = self.find(raw, from);
@@ -109,7 +111,7 @@ impl Walk<'_, '_> {
             Err(unknown) => {
                 let span = unknown.segment.map_or(span.clone(), |wanted| segment(raw, wanted, span));
                 self.mistake(span, unknown.message, unknown.help);
-                &Shape::Any
+                Shape::Any
             }
         }
     }
@@ -127,15 +129,21 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn subexpression(&mut self, inner: &Subexpression) -> &'static Shape {
-        let TemplateElement::Expression(call) = inner.as_element() else { return &Shape::Any };
-        let Some(arguments) = self.call(call, false) else { return &Shape::Any };
+    fn subexpression(&mut self, inner: &Subexpression) -> Shape {
+        let TemplateElement::Expression(call) = inner.as_element() else { return Shape::Any };
+        let Some(arguments) = self.call(call, false) else { return Shape::Any };
         match call.name.as_name().and_then(helpers::by_name).map(|helper| helper.gives) {
-            Some(Gives::Text) => &Shape::Text,
-            Some(Gives::Number) => &Shape::Number,
-            Some(Gives::Flag) => &Shape::Flag,
-            Some(Gives::First) => arguments.first().copied().unwrap_or(&Shape::Any),
-            None => &Shape::Any,
+            Some(Gives::Text | Gives::Markup) => Shape::Text,
+            Some(Gives::Number) => Shape::Number,
+            Some(Gives::Flag) => Shape::Flag,
+            Some(Gives::First) => arguments.first().copied().unwrap_or(Shape::Any),
+            Some(Gives::Either) => either(&arguments),
+            Some(Gives::Groups) => match arguments.first() {
+                Some(Shape::List(element)) => Shape::Groups(element),
+                _ => Shape::Any,
+            },
+            Some(Gives::Counts) => Shape::List(&names::COUNT),
+            None => Shape::Any,
         }
     }
 
@@ -196,13 +204,22 @@ pub(super) fn is_helper(name: &Parameter) -> bool {
     name.as_name().is_some_and(|name| helpers::by_name(name).is_some() || matches!(name, "log" | "lookup"))
 }
 
-fn literal(value: &Value) -> &'static Shape {
+/// What `default` gives: the value with its names where it has some, and a text or number where both are one.
+fn either(arguments: &[Shape]) -> Shape {
+    match arguments {
+        [one, other] if one == other => *one,
+        [one @ (Shape::List(_) | Shape::Groups(_) | Shape::Group(_) | Shape::Record), _] => *one,
+        _ => Shape::Any,
+    }
+}
+
+fn literal(value: &Value) -> Shape {
     match value {
-        Value::String(_) => &Shape::Text,
-        Value::Number(_) => &Shape::Number,
-        Value::Bool(_) => &Shape::Flag,
-        Value::Array(_) => &Shape::List(&Shape::Any),
-        Value::Null | Value::Object(_) => &Shape::Any,
+        Value::String(_) => Shape::Text,
+        Value::Number(_) => Shape::Number,
+        Value::Bool(_) => Shape::Flag,
+        Value::Array(_) => Shape::List(&Shape::Any),
+        Value::Null | Value::Object(_) => Shape::Any,
     }
 }
 

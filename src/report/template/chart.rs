@@ -12,7 +12,7 @@ use crate::text;
 
 impl Walk<'_, '_> {
     /// Checks the arguments of a chart; notes which field of the records it reads.
-    pub(super) fn chart(&mut self, call: &HelperTemplate, arguments: &[&'static Shape], span: &Range<usize>) {
+    pub(super) fn chart(&mut self, call: &HelperTemplate, arguments: &[Shape], span: &Range<usize>) {
         if let Some(Parameter::Literal(top)) = call.hash.get("top")
             && let Err(why) = helpers::check_top(top)
         {
@@ -21,6 +21,7 @@ impl Walk<'_, '_> {
         let records = match arguments.first() {
             None | Some(Shape::Any) => None,
             Some(Shape::List(element)) => Some(**element == Shape::Record),
+            Some(Shape::Groups(_)) => Some(false),
             Some(other) => {
                 let message = format!("a chart draws a list, found {}", other.described());
                 return self.refuse(span.clone(), message, "the lists to draw are in `stats`, and `records`");
@@ -44,7 +45,7 @@ impl Walk<'_, '_> {
         if self.names.reads(field) {
             return;
         }
-        let known = self.names.fields();
+        let known = self.names.fields;
         let help = match text::nearest(field, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("its fields are {}", text::listed(known.iter().copied())),

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use handlebars::Template as Tree;
 use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElement};
+use handlebars::{Path, Template as Tree};
 
 use super::library::{Library, MAIN};
 use super::names::Shape;
@@ -47,11 +47,16 @@ pub(super) struct Walk<'p, 'f> {
     pub(super) seen: HashMap<(usize, bool, Vec<Scope>), usize>,
     /// How many inclusions the walk stands for, repeated ones counted each time.
     pub(super) inclusions: usize,
+    /// How many blocks and partials are open.
+    depth: usize,
 }
+
+/// The deepest nesting of blocks and partials together: the check and the renderer call themselves for each.
+const MAX_OPEN: usize = 100;
 
 impl<'p, 'f> Walk<'p, 'f> {
     /// Walks the main template of the library with what it sees as its scope: the whole document, or a part.
-    pub(super) fn of(library: Library<'p>, root: &'static Shape, fields: &'f [&'f str]) -> Self {
+    pub(super) fn of(library: Library<'p>, root: Shape, fields: &'f [&'f str]) -> Self {
         let parsed = library.parsed(MAIN);
         let mut walk = Self {
             library,
@@ -61,6 +66,7 @@ impl<'p, 'f> Walk<'p, 'f> {
             frames: Vec::new(),
             seen: HashMap::new(),
             inclusions: 0,
+            depth: 0,
         };
         let main = Frame { part: MAIN, parsed, call: None, has_block: false, tag: 0..0, word: 0 };
         walk.frame(main);
@@ -77,6 +83,17 @@ impl<'p, 'f> Walk<'p, 'f> {
 
     /// Walks a tree in the scope at hand.
     pub(super) fn tree(&mut self, tree: &Tree) {
+        if self.depth >= MAX_OPEN {
+            let span = self.top().tag.clone();
+            let message = format!("blocks and partials nest deeper than {MAX_OPEN} levels together");
+            return self.report(Code::TooDeep, span, message, None);
+        }
+        self.depth += 1;
+        self.elements(tree);
+        self.depth -= 1;
+    }
+
+    fn elements(&mut self, tree: &Tree) {
         for (index, element) in tree.elements.iter().enumerate() {
             if matches!(element, TemplateElement::RawString(_)) {
                 continue;
@@ -119,7 +136,7 @@ impl<'p, 'f> Walk<'p, 'f> {
                 let help = format!("write `{{{{{} …}}}}` without the brackets", inner.name());
                 self.refuse(span, "brackets around a whole tag are not allowed".to_owned(), &help);
             }
-            Parameter::Path(path) if plain && !argument::is_helper(&call.name) => {
+            Parameter::Path(path) if plain && !(argument::is_helper(&call.name) && self.is_unknown(path)) => {
                 let start = self.top().word;
                 let shape = self.path(path);
                 if !shape.is_printable() {
@@ -127,7 +144,9 @@ impl<'p, 'f> Walk<'p, 'f> {
                     let name = call.name.as_name().unwrap_or_default();
                     let message = format!("`{name}` is {}, not a value to write", shape.described());
                     let help = match shape {
-                        Shape::List(_) => format!("`{{{{#each {name}}}}}` goes through it"),
+                        Shape::List(_) | Shape::Groups(_) => {
+                            format!("`{{{{#each {name}}}}}` goes through it")
+                        }
                         _ => format!("name a part of it, or write `{{{{json {name}}}}}`"),
                     };
                     self.mistake(span, message, Some(help));
@@ -139,6 +158,11 @@ impl<'p, 'f> Walk<'p, 'f> {
         }
     }
 
+    /// Whether nothing has this name here: a value that has the name of a helper is the value.
+    fn is_unknown(&mut self, path: &Path) -> bool {
+        self.names.resolve(path, &self.stack).is_err()
+    }
+
     /// `{{#name …}}…{{else}}…{{/name}}`.
     fn block(&mut self, block: &HelperTemplate) {
         let tag = self.top().tag.clone();
@@ -146,7 +170,7 @@ impl<'p, 'f> Walk<'p, 'f> {
             // What it does to the scope is not known, so the mistakes inside could be consequences.
             return;
         };
-        let first = arguments.first().copied().unwrap_or(&Shape::Any);
+        let first = arguments.first().copied().unwrap_or(Shape::Any);
         let name = block.name.as_name().unwrap_or_default();
         let scope = match name {
             "each" => Some(self.each_scope(first, block, &tag)),
@@ -172,30 +196,30 @@ impl<'p, 'f> Walk<'p, 'f> {
         }
     }
 
-    fn each_scope(&mut self, over: &'static Shape, block: &HelperTemplate, tag: &Range<usize>) -> Scope {
+    fn each_scope(&mut self, over: Shape, block: &HelperTemplate, tag: &Range<usize>) -> Scope {
         let value = over.element().unwrap_or_else(|| {
             let what = block.params.first().and_then(Parameter::as_name).unwrap_or("this");
             let span = self.find(what, tag.start);
             let message = format!("`{what}` is {}: `#each` goes through lists", over.described());
             self.mistake(span, message, Some("`#if` asks whether it is there".to_owned()));
-            &Shape::Any
+            Shape::Any
         });
-        let list = matches!(over, Shape::List(_));
+        let list = matches!(over, Shape::List(_) | Shape::Groups(_));
         let locals = if list { LIST_LOCALS } else { GROUP_LOCALS };
         let mut scope = Scope { locals, ..Scope::of(value) };
-        let key = if list { &Shape::Number } else { &Shape::Text };
+        let key = if list { Shape::Number } else { Shape::Text };
         let (first, second) = block_params(block);
         scope.params.extend(first.map(|name| (name.to_owned(), value)));
         scope.params.extend(second.map(|name| (name.to_owned(), key)));
         scope
     }
 
-    fn with_scope(&mut self, over: &'static Shape, block: &HelperTemplate, tag: &Range<usize>) -> Scope {
+    fn with_scope(&mut self, over: Shape, block: &HelperTemplate, tag: &Range<usize>) -> Scope {
         let (first, second) = block_params(block);
         if second.is_some() {
             self.refuse(tag.clone(), "`#with` gives one name".to_owned(), "write `as |name|`");
         }
-        let certain = matches!(over, Shape::Group(_) | Shape::Record | Shape::Any);
+        let certain = matches!(over, Shape::Group(_) | Shape::Grouped(_) | Shape::Record | Shape::Any);
         if !certain && block.inverse.is_none() {
             let help = "add `{{else}}`, or write `#if`, which keeps the scope";
             self.refuse(tag.clone(), "`#with` of what may be empty needs an `{{else}}`".to_owned(), help);

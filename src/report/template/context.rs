@@ -46,7 +46,7 @@ impl Reads {
 /// Every text in it is inert: control characters, escape sequences and bidi overrides are written out, so that even
 /// `{{{raw}}}` carries none. Line ends are `\n`.
 #[derive(Debug, Clone)]
-pub struct Context(handlebars::Context);
+pub struct Context(Value);
 
 impl Context {
     /// A document with those members of its records that are read: a name a member and a record is what costs memory.
@@ -67,29 +67,29 @@ impl Context {
         });
         make_inert(&mut head);
         head["records"] = records(&document.records, reads);
-        Self(head.into())
+        Self(head)
     }
 
     /// The same document with these columns: those of an output win over the query's.
     pub(in crate::report) fn show(&mut self, columns: &[Column]) {
         let mut shown = json!(columns);
         make_inert(&mut shown);
-        self.0.data_mut()["columns"] = shown;
+        self.0["columns"] = shown;
     }
 
     /// One row, with every member it has.
     pub(super) fn of_row(row: &Row, layout: &Layout) -> Self {
         let members = members(layout, &Reads::All);
-        Self(record(row, &members).into())
+        Self(record(row, &members))
     }
 
     /// A value as it is.
     pub(super) fn of_value(mut value: Value) -> Self {
         make_inert(&mut value);
-        Self(value.into())
+        Self(value)
     }
 
-    pub(super) fn handlebars(&self) -> &handlebars::Context {
+    pub(super) fn data(&self) -> &Value {
         &self.0
     }
 }
@@ -185,7 +185,7 @@ mod tests {
         );
         let context = Context::of_value(json!({"query": {"name": "a\u{1b}\r\nb", "x\u{7}": ["\u{9b}"]}}));
         let expected = json!({"query": {"name": "a\\u{1b}\nb", "x\\u{7}": ["\\u{9b}"]}});
-        assert_eq!(*context.handlebars().data(), expected);
+        assert_eq!(*context.data(), expected);
     }
 
     #[test]

@@ -5,28 +5,48 @@
 
 use std::fmt::Write as _;
 
-/// Inert in HTML text and in quoted attributes.
-pub(in crate::report) fn html(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for c in value.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' | '\'' | '`' | '=' => entity(&mut out, c),
-            c => out.push(c),
-        }
+use super::Kind;
+
+/// Appends a text, inert for templates of a kind.
+pub(in crate::report) fn push(out: &mut String, value: &str, kind: Kind) {
+    match kind {
+        Kind::Html => push_html(out, value),
+        Kind::Markdown => push_markdown(out, value),
+        Kind::Csv => push_csv(out, value),
+        Kind::Text => out.push_str(value),
     }
-    out
+}
+
+/// Inert in HTML text and in quoted attributes.
+fn push_html(out: &mut String, value: &str) {
+    let mut rest = value;
+    while let Some(at) =
+        rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'='))
+    {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&#34;",
+            b'\'' => "&#39;",
+            b'`' => "&#96;",
+            _ => "&#61;",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
 }
 
 /// Inert in Markdown: one table cell stays one cell, HTML is text, nothing becomes a link, a heading or emphasis.
 ///
 /// Characters in the middle of ordinary text (`-`, `.`, the `_` of `svc_reader`) stay as they are.
-pub(in crate::report) fn markdown(value: &str) -> String {
+fn push_markdown(out: &mut String, value: &str) {
+    if is_plain(value) {
+        return out.push_str(value);
+    }
     // Four spaces at the start of a line would make a code block.
     let value = value.trim_start_matches([' ', '\t']);
-    let mut out = String::with_capacity(value.len() + 8);
     let digits = value.len() - value.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let mut before = None;
     let mut rest = value.char_indices().peekable();
@@ -38,35 +58,58 @@ pub(in crate::report) fn markdown(value: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             // The two that make links and mentions of plain text.
-            '@' => entity(&mut out, c),
-            ':' if value[at..].starts_with("://") => entity(&mut out, c),
-            '.' if ends_in_www(&value[..at]) => entity(&mut out, c),
+            '@' => entity(out, c),
+            ':' if value[at..].starts_with("://") => entity(out, c),
+            '.' if ends_in_www(&value[..at]) => entity(out, c),
             '\r' if after == Some('\n') => {}
             '\n' | '\r' => out.push_str("<br>"),
             '\t' => out.push(' '),
             '_' if is_word(before) && is_word(after) => out.push(c),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '~' | '|' => escaped(&mut out, c),
-            '#' | '=' | '!' if at == 0 => escaped(&mut out, c),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '~' | '|' => escaped(out, c),
+            '#' | '=' | '!' if at == 0 => escaped(out, c),
             // A list item needs a space; `--` and more of it is a line or a heading.
-            '+' | '-' if at == 0 && (ends_marker(after) || after == Some(c)) => escaped(&mut out, c),
-            '.' | ')' if at == digits && ends_marker(after) => escaped(&mut out, c),
+            '+' | '-' if at == 0 && (ends_marker(after) || after == Some(c)) => escaped(out, c),
+            '.' | ')' if at == digits && ends_marker(after) => escaped(out, c),
             // Before the template's own `[`, it would make an image of a link.
-            '!' if after.is_none() => escaped(&mut out, c),
+            '!' if after.is_none() => escaped(out, c),
             c => out.push(c),
         }
         before = Some(c);
     }
-    out
+}
+
+/// Whether nothing in it is more than a letter to Markdown, wherever it stands: most values are.
+fn is_plain(value: &str) -> bool {
+    let plain = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b',' | b'/' | b'(') || byte >= 0x80
+    };
+    value.bytes().next().is_none_or(|byte| byte.is_ascii_alphanumeric()) && value.bytes().all(plain)
 }
 
 /// One CSV cell: quoted where it must be, and no formula for a spreadsheet.
-pub(in crate::report) fn csv(value: &str) -> String {
-    let defused = if is_formula(value) { format!("'{value}") } else { value.to_owned() };
+fn push_csv(out: &mut String, value: &str) {
+    let formula = is_formula(value);
     let edge = |c: Option<char>| c.is_some_and(char::is_whitespace);
-    let quoted = defused.contains(['"', ',', ';', '\n', '\r', '\t'])
-        || edge(defused.chars().next())
-        || edge(defused.chars().next_back());
-    if quoted { format!("\"{}\"", defused.replace('"', "\"\"")) } else { defused }
+    let quoted = value.bytes().any(|byte| matches!(byte, b'"' | b',' | b';' | b'\n' | b'\r' | b'\t'))
+        || (!formula && edge(value.chars().next()))
+        || edge(value.chars().next_back());
+    if quoted {
+        out.push('"');
+    }
+    if formula {
+        out.push('\'');
+    }
+    if quoted {
+        for (index, part) in value.split('"').enumerate() {
+            if index > 0 {
+                out.push_str("\"\"");
+            }
+            out.push_str(part);
+        }
+        out.push('"');
+    } else {
+        out.push_str(value);
+    }
 }
 
 /// Whether a spreadsheet may take the cell for a formula. A plain negative number is none.
@@ -108,6 +151,12 @@ fn entity(out: &mut String, c: char) {
 mod tests {
     use super::*;
 
+    fn of(value: &str, kind: Kind) -> String {
+        let mut out = String::new();
+        push(&mut out, value, kind);
+        out
+    }
+
     #[test]
     fn html_is_text() {
         let cases = [
@@ -117,7 +166,7 @@ mod tests {
             ("&amp;", "&amp;amp;"),
         ];
         for (raw, shown) in cases {
-            assert_eq!(html(raw), shown);
+            assert_eq!(of(raw, Kind::Html), shown);
         }
     }
 
@@ -152,7 +201,7 @@ mod tests {
             ("=cmd()", "\\=cmd()"),
         ];
         for (raw, shown) in cases {
-            assert_eq!(markdown(raw), shown, "{raw:?}");
+            assert_eq!(of(raw, Kind::Markdown), shown, "{raw:?}");
         }
     }
 
@@ -179,7 +228,7 @@ mod tests {
             (" x", "\" x\""),
         ];
         for (raw, shown) in cases {
-            assert_eq!(csv(raw), shown, "{raw:?}");
+            assert_eq!(of(raw, Kind::Csv), shown, "{raw:?}");
         }
     }
 }

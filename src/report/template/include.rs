@@ -69,9 +69,11 @@ impl Walk<'_, '_> {
         self.diagnostics.truncate(known);
         let around = self.stack.last().expect("the document's own scope is never popped");
         let mut value = arguments.first().copied().unwrap_or(around.value);
-        if !params.is_empty() && !matches!(value, Shape::Group(_) | Shape::Record | Shape::Any) {
+        if !params.is_empty()
+            && !matches!(value, Shape::Group(_) | Shape::Grouped(_) | Shape::Record | Shape::Any)
+        {
             // The renderer makes a group of the arguments alone.
-            value = &Shape::Group(&[]);
+            value = Shape::Group(&[]);
         }
         Scope { value, params: params.into_iter().collect(), locals: around.locals }
     }

@@ -4,12 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use handlebars::template::{Parameter, TemplateElement};
-use handlebars::{Handlebars, Template as Tree};
-
 use super::lookup::{self, Found};
 use super::syntax::{self, Parsed};
-use super::{Kind, registry};
 use crate::diag::{Diagnostic, Label};
 use crate::project::Project;
 
@@ -90,37 +86,13 @@ impl<'p> Library<'p> {
         Rc::clone(&self.parts[part].parsed)
     }
 
-    /// All parts in a registry of a kind, each under the name it is shown with.
-    pub(super) fn into_registry(self, kind: Kind) -> Handlebars<'static> {
-        let mut registry = registry::new(kind);
-        for (part, Part { parsed, .. }) in self.parts.iter().enumerate() {
-            let mut tree = parsed.tree.clone();
-            self.rename(&mut tree, part);
-            registry.register_template(&parsed.source.name, tree);
-        }
-        registry
+    /// How many parts there are.
+    pub(super) fn len(&self) -> usize {
+        self.parts.len()
     }
 
-    /// Puts the name of the part in place of each partial's name: what a name means depends on where it stands.
-    fn rename(&self, tree: &mut Tree, part: usize) {
-        for element in &mut tree.elements {
-            match element {
-                TemplateElement::HelperBlock(block) => {
-                    for tree in block.template.iter_mut().chain(block.inverse.iter_mut()) {
-                        self.rename(tree, part);
-                    }
-                }
-                TemplateElement::PartialExpression(call) | TemplateElement::PartialBlock(call) => {
-                    let name = call.name.as_name().unwrap_or_default();
-                    if let Some(target) = self.calls.get(&(part, name.to_owned())) {
-                        call.name = Parameter::Name(self.parts[*target].parsed.source.name.clone());
-                    }
-                    if let Some(tree) = &mut call.template {
-                        self.rename(tree, part);
-                    }
-                }
-                _ => {}
-            }
-        }
+    /// The part that a name means in the part `from`, once the check has met it there.
+    pub(super) fn part(&self, from: usize, name: &str) -> Option<usize> {
+        self.calls.get(&(from, name.to_owned())).copied()
     }
 }

@@ -30,8 +30,8 @@ impl Message {
         let text = expectation.message.as_str();
         let source = Source::new(format!("the message of `{}`", expectation.id), text);
         let root = match expectation.wants {
-            Wants::Few { .. } => &RECORD,
-            Wants::Count { .. } => &COUNTED,
+            Wants::Few { .. } => RECORD,
+            Wants::Count { .. } => COUNTED,
         };
         let found = Found { source, folder: None };
         let name = found.source.name.clone();
@@ -64,7 +64,7 @@ impl Message {
             Subject::Count(count) => Context::of_value(count.clone()),
         };
         let mut out = Vec::new();
-        match self.0.write(&context, &mut out) {
+        match self.0.write(&context, &|| 0, &mut out) {
             Ok(()) => Ok(String::from_utf8_lossy(&out).trim().to_owned()),
             Err(FormatError::Template(error)) => Err(error),
             Err(FormatError::Io(_)) => unreachable!("memory takes what is written"),

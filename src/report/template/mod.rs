@@ -2,20 +2,26 @@
 //!
 //! [`load`] does everything that can go wrong with the file: it finds the template and its partials (`lookup`), parses them
 //! (`syntax`) and checks every name in them (`check`, `argument`, `include`) against what the document will have (`names`).
-//! What is left for [`Template::render`] are values that nobody foresaw. Helpers are in `report::helpers`.
+//! What passes is made a program (`compile`), which `render` runs over the document: what is left for it are values that nobody
+//! foresaw, and templates that take too much (`guard`). Helpers are in `report::helpers`.
 
 mod argument;
 mod builtin;
 mod chart;
 mod check;
+mod compile;
 mod context;
 pub(super) mod escape;
+mod fields;
+mod guard;
 mod include;
 mod library;
 mod lookup;
 mod message;
 mod names;
-mod registry;
+mod out;
+mod program;
+mod render;
 mod scope;
 mod syntax;
 mod tag;
@@ -23,22 +29,25 @@ mod tag;
 mod tests;
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
-use handlebars::Handlebars;
+use serde_json::Value;
 
 pub use context::{Context, Reads};
+pub(super) use guard::{Clock, size};
 pub use message::Message;
+pub(super) use out::push;
+pub(super) use render::truth;
 
 use super::format::FormatError;
-use super::inert::{Escape, Inert};
 use crate::diag::{Diagnostic, Label};
 use crate::project::Project;
-use crate::text;
 use check::Walk;
+use guard::Limits;
 use library::Library;
 use lookup::Found;
+use program::Program;
 
 /// What a template makes, by its name: it decides how values are escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +80,7 @@ pub struct Template {
     fields: BTreeSet<String>,
     whole_records: bool,
     reads_verdict: bool,
-    registry: Handlebars<'static>,
+    program: Program,
 }
 
 /// Why a checked template could not be rendered: a value is not what the template takes it for.
@@ -103,7 +112,7 @@ pub fn load(
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
     let found = lookup::template(project, base, reference, place).map_err(|mistake| vec![*mistake])?;
-    checked(project, found, (Kind::of(reference), &names::ROOT), fields)
+    checked(project, found, (Kind::of(reference), names::ROOT), fields)
 }
 
 /// The shipped template of that name, whatever the project has under it.
@@ -115,14 +124,14 @@ pub fn load(
 /// When there is no such template.
 pub fn shipped(project: &Project, name: &str, fields: &[&str]) -> Result<Template, Vec<Diagnostic>> {
     let source = builtin::find(name).expect("lmq asks for templates that it ships");
-    checked(project, Found { source, folder: None }, (Kind::of(name), &names::ROOT), fields)
+    checked(project, Found { source, folder: None }, (Kind::of(name), names::ROOT), fields)
 }
 
 /// `root` is what it sees.
 fn checked(
     project: &Project,
     found: Found,
-    (kind, root): (Kind, &'static names::Shape),
+    (kind, root): (Kind, names::Shape),
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
     let name = found.source.name.clone();
@@ -141,7 +150,7 @@ fn checked(
         fields: walk.names.read,
         whole_records: walk.names.whole_records,
         reads_verdict: walk.names.verdict,
-        registry: walk.library.into_registry(kind),
+        program: compile::program(&walk.library, &fields::known(fields)),
     })
 }
 
@@ -179,31 +188,28 @@ impl Template {
     /// The document in this template's words. Control and bidi characters in it, the template's own too, are written out.
     ///
     /// # Errors
-    /// When a helper is given what it cannot take, or a value of unknown form is not there, or `out` takes no more.
-    pub(super) fn write(&self, context: &Context, out: &mut dyn Write) -> Result<(), FormatError> {
-        let mut inert = Inert::new(out, Escape::Text);
-        let written =
-            self.registry.render_with_context_to_write(&self.name, context.handlebars(), &mut inert);
-        written.map_err(|error| self.explained(&error))?;
-        inert.finish()?;
-        Ok(())
+    /// When a helper is given what it cannot take, or a value of unknown form is not there, or the template takes too much, or
+    /// `out` takes no more.
+    pub(super) fn write(
+        &self,
+        context: &Context,
+        clock: Clock<'_>,
+        out: &mut dyn Write,
+    ) -> Result<(), FormatError> {
+        render::render(&self.program, self.kind, context.data(), (Limits::REPORT, clock), out)
     }
+}
 
-    fn explained(&self, error: &handlebars::RenderError) -> FormatError {
-        if let handlebars::RenderErrorReason::IOError(error) = error.reason() {
-            return FormatError::Io(io::Error::new(error.kind(), error.to_string()));
-        }
-        let message = match error.reason() {
-            handlebars::RenderErrorReason::MissingVariable(Some(path)) => {
-                format!("there is no value at `{path}`")
-            }
-            reason => reason.to_string(),
-        };
-        FormatError::Template(RenderError {
-            template: error.template_name.clone().unwrap_or_else(|| self.name.clone()),
-            line: error.line_no.unwrap_or(0),
-            column: error.column_no.unwrap_or(0),
-            message: text::inert_line(&message).into_owned(),
-        })
-    }
+/// A value as text, not escaped.
+pub(super) fn written(value: &Value) -> String {
+    let mut text = String::new();
+    out::push(&mut text, value);
+    text
+}
+
+/// A text made inert for what a template of that kind makes.
+pub(super) fn escaped(text: &str, kind: Kind) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    escape::push(&mut out, text, kind);
+    out
 }

@@ -5,7 +5,7 @@
 use crate::catalog::{self, FieldType};
 
 /// What a value of the document is.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Shape {
     /// A string, or null.
     Text,
@@ -21,53 +21,72 @@ pub(super) enum Shape {
     Group(&'static [(&'static str, Shape)]),
     /// A row: its names depend on the query.
     Record,
+    /// What `group_by` makes of a list of these.
+    Groups(&'static Shape),
+    /// One of them: `{key, count, items}`.
+    Grouped(&'static Shape),
     /// Not known before the run: every name below it is let through.
     Any,
 }
 
-use Shape::{Any, Flag, Group, List, Number, Record, Text, Verdict};
+use Shape::{Any, Flag, Group, Grouped, Groups, List, Number, Record, Text, Verdict};
+
+/// The names of a group.
+pub(super) const GROUPED: &[&str] = &["key", "count", "items"];
 
 impl Shape {
     /// What it is, for messages.
-    pub(super) fn described(&self) -> &'static str {
+    pub(super) fn described(self) -> &'static str {
         match self {
             Text | Verdict => "a text",
             Number => "a number",
             Flag => "true or false",
-            List(_) => "a list",
-            Group(_) => "a group of names",
+            List(_) | Groups(_) => "a list",
+            Group(_) | Grouped(_) => "a group of names",
             Record => "a record",
             Any => "a value",
         }
     }
 
     /// What `#each` gives one after the other; nothing when there is nothing to go through.
-    pub(super) fn element(&self) -> Option<&'static Shape> {
+    pub(super) fn element(self) -> Option<Shape> {
         match self {
-            List(element) => Some(element),
+            List(element) => Some(*element),
+            Groups(element) => Some(Grouped(element)),
             Group(names) => match names {
-                [(_, first), rest @ ..] if rest.iter().all(|(_, shape)| shape == first) => Some(first),
-                _ => Some(&Any),
+                [(_, first), rest @ ..] if rest.iter().all(|(_, shape)| shape == first) => Some(*first),
+                _ => Some(Any),
             },
-            Record | Any => Some(&Any),
+            Grouped(_) | Record | Any => Some(Any),
             Text | Number | Flag | Verdict => None,
         }
     }
 
+    /// A name of one of them, of a kind that has fixed names.
+    pub(super) fn member(self, name: &str) -> Option<Shape> {
+        match (self, name) {
+            (Group(names), _) => names.iter().find(|(known, _)| *known == name).map(|(_, shape)| *shape),
+            (Grouped(_), "key") => Some(Any),
+            (Grouped(_), "count") => Some(Number),
+            (Grouped(element), "items") => Some(List(element)),
+            _ => None,
+        }
+    }
+
     /// Whether records are in it.
-    pub(super) fn holds_records(&self) -> bool {
+    pub(super) fn holds_records(self) -> bool {
         match self {
             Record => true,
-            List(element) => element.holds_records(),
+            List(element) | Groups(element) | Grouped(element) => element.holds_records(),
             Group(names) => names.iter().any(|(_, shape)| shape.holds_records()),
             Text | Number | Flag | Verdict | Any => false,
         }
     }
 
     /// Whether it is written as one text that means something to a reader.
-    pub(super) fn is_printable(&self) -> bool {
+    pub(super) fn is_printable(self) -> bool {
         match self {
-            Group(_) | Record => false,
+            Group(_) | Record | Groups(_) | Grouped(_) => false,
             List(element) => element.is_printable(),
             Text | Number | Flag | Verdict | Any => true,
         }
@@ -165,7 +184,7 @@ const PLACE: Shape = Group(&[
 
 const WAIVER: Shape = Group(&[("reason", Text), ("owner", Text), ("expires", Text)]);
 
-static COUNT: Shape = Group(&[("value", Any), ("count", Number)]);
+pub(super) static COUNT: Shape = Group(&[("value", Any), ("count", Number)]);
 
 const STATS: Shape = Group(COUNTS);
 
@@ -190,15 +209,19 @@ pub(super) fn counted(group: &[(&str, Shape)], name: &str) -> &'static [&'static
     }
 }
 
-/// The shape of a record's field, by what the catalogue says of it.
-pub(super) fn field(name: &str) -> &'static Shape {
-    let known = catalog::ENDPOINTS.iter().find_map(|endpoint| endpoint.field(name));
-    match known.map(|field| field.kind) {
-        Some(FieldType::Text) => &Text,
-        Some(FieldType::Integer | FieldType::EpochSeconds) => &Number,
-        Some(FieldType::Boolean) => &Flag,
-        Some(FieldType::TextList) => &List(&Text),
-        None => &Any,
+/// The type of a record's field, by what the catalogue says of it.
+pub(super) fn kind(name: &str) -> Option<FieldType> {
+    catalog::ENDPOINTS.iter().find_map(|endpoint| endpoint.field(name)).map(|field| field.kind)
+}
+
+/// The shape of a record's field.
+pub(super) fn field(name: &str) -> Shape {
+    match kind(name) {
+        Some(FieldType::Text) => Text,
+        Some(FieldType::Integer | FieldType::EpochSeconds) => Number,
+        Some(FieldType::Boolean) => Flag,
+        Some(FieldType::TextList) => List(&Text),
+        None => Any,
     }
 }
 
@@ -208,16 +231,17 @@ mod tests {
 
     #[test]
     fn elements_of_lists_and_groups() {
-        assert_eq!(List(&Record).element(), Some(&Record));
-        assert_eq!(STATS.element(), Some(&List(&COUNT)), "all of one shape");
-        assert_eq!(QUERY.element(), Some(&Any), "of several shapes");
+        assert_eq!(List(&Record).element(), Some(Record));
+        assert_eq!(Groups(&Record).element().and_then(|group| group.member("items")), Some(List(&Record)));
+        assert_eq!(STATS.element(), Some(List(&COUNT)), "all of one shape");
+        assert_eq!(QUERY.element(), Some(Any), "of several shapes");
         assert_eq!(Text.element(), None);
     }
 
     #[test]
     fn fields_have_the_shape_of_their_type() {
-        assert_eq!(field("roles"), &List(&Text));
-        assert_eq!(field("createdOn"), &Number);
-        assert_eq!(field("newerThanLmq"), &Any);
+        assert_eq!(field("roles"), List(&Text));
+        assert_eq!(field("createdOn"), Number);
+        assert_eq!(field("newerThanLmq"), Any);
     }
 }

@@ -15,16 +15,16 @@ use crate::text;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Scope {
     /// What plain names are looked up in.
-    pub(super) value: &'static Shape,
+    pub(super) value: Shape,
     /// Block parameters and partial arguments.
-    pub(super) params: BTreeMap<String, &'static Shape>,
+    pub(super) params: BTreeMap<String, Shape>,
     /// `@index` and its like.
     pub(super) locals: &'static [&'static str],
 }
 
 impl Scope {
     /// A scope of a value alone.
-    pub(super) fn of(value: &'static Shape) -> Self {
+    pub(super) fn of(value: Shape) -> Self {
         Self { value, params: BTreeMap::new(), locals: &[] }
     }
 }
@@ -49,9 +49,9 @@ pub(super) struct Unknown {
 #[derive(Debug)]
 pub(super) struct Names<'a> {
     /// What `@root` is.
-    root: &'static Shape,
+    root: Shape,
     /// What a record has.
-    fields: &'a [&'a str],
+    pub(super) fields: &'a [&'a str],
     /// Record fields read so far.
     pub(super) read: BTreeSet<String>,
     /// Whether a record, or what holds records, was taken as a value: then any field of it may have been read.
@@ -61,21 +61,16 @@ pub(super) struct Names<'a> {
 }
 
 /// Where a path starts, and the names it goes through.
-struct Route<'p> {
-    from_root: bool,
-    ups: usize,
-    names: Vec<&'p str>,
+pub(super) struct Route<'p> {
+    pub(super) from_root: bool,
+    pub(super) ups: usize,
+    pub(super) names: Vec<&'p str>,
 }
 
 impl<'a> Names<'a> {
     /// Names of records and the document; nothing read yet.
-    pub(super) fn new(root: &'static Shape, fields: &'a [&'a str]) -> Self {
+    pub(super) fn new(root: Shape, fields: &'a [&'a str]) -> Self {
         Self { root, fields, read: BTreeSet::new(), whole_records: false, verdict: false }
-    }
-
-    /// What a record has.
-    pub(super) fn fields(&self) -> &'a [&'a str] {
-        self.fields
     }
 
     /// Notes that a field of the records is read; false where they have none of that name.
@@ -88,20 +83,20 @@ impl<'a> Names<'a> {
     }
 
     /// Follows a path from the innermost scope (the last one).
-    pub(super) fn resolve(&mut self, path: &Path, stack: &[Scope]) -> Result<&'static Shape, Unknown> {
+    pub(super) fn resolve(&mut self, path: &Path, stack: &[Scope]) -> Result<Shape, Unknown> {
         match path {
             Path::Local((ups, name, _)) => local(*ups, name, stack),
             Path::Relative((segments, raw)) => self.relative(&route(segments, raw), stack),
         }
     }
 
-    fn relative(&mut self, route: &Route<'_>, stack: &[Scope]) -> Result<&'static Shape, Unknown> {
+    fn relative(&mut self, route: &Route<'_>, stack: &[Scope]) -> Result<Shape, Unknown> {
         let mut names = route.names.as_slice();
         let mut shape = self.root;
         if !route.from_root {
             let param = names.first().and_then(|name| stack.iter().rev().find_map(|s| s.params.get(*name)));
             if let Some(param) = param {
-                shape = param;
+                shape = *param;
                 names = &names[1..];
             } else {
                 let above = stack.len().checked_sub(route.ups + 1).ok_or_else(|| Unknown {
@@ -127,34 +122,30 @@ impl<'a> Names<'a> {
     }
 
     /// One name further.
-    fn step(
-        &mut self,
-        shape: &'static Shape,
-        name: &str,
-        parent: Option<&str>,
-    ) -> Result<&'static Shape, Unknown> {
+    pub(super) fn step(&mut self, shape: Shape, name: &str, parent: Option<&str>) -> Result<Shape, Unknown> {
         let next = match shape {
             Shape::Any => Some(shape),
-            Shape::Group(names) => {
-                // What is counted has to be there in the rows.
-                for field in names::counted(names, name) {
-                    self.reads(field);
-                }
-                names.iter().find(|(known, _)| *known == name).map(|(_, shape)| shape)
-            }
             Shape::Record if self.reads(name) => Some(names::field(name)),
-            Shape::List(element) if name.parse::<usize>().is_ok() => Some(*element),
-            _ => None,
+            Shape::List(_) | Shape::Groups(_) if name.parse::<usize>().is_ok() => shape.element(),
+            shape => {
+                if let Shape::Group(group) = shape {
+                    // What is counted has to be there in the rows.
+                    for field in names::counted(group, name) {
+                        self.reads(field);
+                    }
+                }
+                shape.member(name)
+            }
         };
-        self.verdict |= next == Some(&Shape::Verdict);
+        self.verdict |= next == Some(Shape::Verdict);
         next.ok_or_else(|| self.unknown(shape, name, parent))
     }
 
-    fn unknown(&self, shape: &'static Shape, name: &str, parent: Option<&str>) -> Unknown {
+    fn unknown(&self, shape: Shape, name: &str, parent: Option<&str>) -> Unknown {
         let known = self.known(shape);
         let owner = parent.map(|parent| format!("`{parent}`"));
         let (message, help) = match shape {
-            Shape::List(_) => {
+            Shape::List(_) | Shape::Groups(_) => {
                 let owner = owner.unwrap_or_else(|| "this".to_owned());
                 let list = parent.unwrap_or("this");
                 let help = format!("`{{{{#each {list}}}}}` goes through it, `{{{{len {list}}}}}` counts it");
@@ -163,7 +154,7 @@ impl<'a> Names<'a> {
             Shape::Record => {
                 (format!("a record has no field `{name}`"), Some(suggested(name, &known, "its fields are")))
             }
-            Shape::Group(_) => {
+            Shape::Group(_) | Shape::Grouped(_) => {
                 let message = owner.map_or_else(
                     || format!("unknown name `{name}`"),
                     |owner| format!("{owner} has no name `{name}`"),
@@ -178,8 +169,9 @@ impl<'a> Names<'a> {
         Unknown { message, help, segment: None }
     }
 
-    fn known(&self, shape: &Shape) -> Vec<&'a str> {
+    fn known(&self, shape: Shape) -> Vec<&'a str> {
         match shape {
+            Shape::Grouped(_) => names::GROUPED.to_vec(),
             Shape::Group(names) => names.iter().map(|(name, _)| *name).collect(),
             Shape::Record => self.fields.to_vec(),
             _ => Vec::new(),
@@ -188,7 +180,7 @@ impl<'a> Names<'a> {
 
     /// How to reach a name that is missing here and known further out.
     fn elsewhere(&self, name: &str, stack: &[Scope]) -> Option<String> {
-        let has = |shape: &Shape| self.known(shape).contains(&name);
+        let has = |shape: Shape| self.known(shape).contains(&name);
         let above = stack.iter().rev().skip(1).position(|scope| has(scope.value));
         let path = match above {
             Some(0) => format!("../{name}"),
@@ -208,13 +200,13 @@ fn suggested(name: &str, known: &[&str], otherwise: &str) -> String {
     }
 }
 
-fn local(ups: usize, name: &str, stack: &[Scope]) -> Result<&'static Shape, Unknown> {
+fn local(ups: usize, name: &str, stack: &[Scope]) -> Result<Shape, Unknown> {
     let locals = stack.len().checked_sub(ups + 1).map_or(&[][..], |index| stack[index].locals);
     if locals.contains(&name) {
         return Ok(match name {
-            "first" | "last" => &Shape::Flag,
-            "index" => &Shape::Number,
-            _ => &Shape::Text,
+            "first" | "last" => Shape::Flag,
+            "index" => Shape::Number,
+            _ => Shape::Text,
         });
     }
     let help = match name {
@@ -229,7 +221,7 @@ fn local(ups: usize, name: &str, stack: &[Scope]) -> Result<&'static Shape, Unkn
     Err(Unknown { message: format!("there is no `@{name}` here"), help: Some(help), segment: None })
 }
 
-fn route<'p>(segments: &'p [PathSeg], raw: &str) -> Route<'p> {
+pub(super) fn route<'p>(segments: &'p [PathSeg], raw: &str) -> Route<'p> {
     let plain = ["this.", "this/", "./"].iter().find_map(|prefix| raw.strip_prefix(prefix)).unwrap_or(raw);
     let from_root = plain.starts_with("@root.") || plain.starts_with("@root/");
     let names: Vec<&str> = segments

@@ -182,3 +182,48 @@ fn a_template_that_meets_an_unforeseen_value_is_an_output_that_failed() {
     let ran = project.run(&["q.yaml"]).exits(7).says(&["t.txt.hbs:1"]);
     assert!(!project.has("out.txt"), "{}", ran.stderr);
 }
+
+#[test]
+fn helpers_are_checked_before_the_first_request() {
+    for (tag, place) in [
+        ("{{#each (sort_by records \"-idelDays\")}}{{id}}{{/each}}", "t.md.hbs:1:27"),
+        (
+            "{{#each (group_by records \"adminName\")}}{{key}}{{#each items}}{{nmae}}{{/each}}{{/each}}",
+            "t.md.hbs:1:65",
+        ),
+        ("{{#each (count_by records \"tokenType\")}}{{vaule}}{{/each}}", "t.md.hbs:1:43"),
+        ("{{#each (where records \"$[?@.idelDays > 90]\")}}{{id}}{{/each}}", "t.md.hbs:1:30"),
+        ("{{sum records \"idelDays\"}}", "t.md.hbs:1:16"),
+        ("{{table records \"id\" \"nmae=Name\"}}", "t.md.hbs:1:23"),
+        ("{{date run.now tz=\"Europe/Berln\"}}", "`Europe/Berlin`"),
+        ("{{percent count records}}", "t.md.hbs:1:17"),
+    ] {
+        let project = || Project::new().query("output: {template: ./t.md.hbs}\n").file("t.md.hbs", tag);
+        refused(project(), &[]).says(&[place]);
+        project().lmq(&["validate", "q.yaml"]).exits(2).says(&[place]);
+    }
+}
+
+#[test]
+fn helpers_read_fields_that_the_query_does_not_ask_for() {
+    let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
+    let text = "{{#each (sort_by records \"-id\" limit=2)}}{{id}} {{/each}}{{len (where records '$[?@.status == 2]')}} \
+                {{#each (count_by records \"adminName\")}}{{count}}{{/each}}";
+    let project = Project::new().query("fields: [note]\n").file("t.txt.hbs", text).stub(&stub);
+    assert_eq!(project.run(&["-t", "./t.txt.hbs", "q.yaml"]).exits(0).stdout, "3 2 3 111");
+}
+
+#[test]
+fn a_template_that_takes_too_much_leaves_no_file() {
+    // Each of the groups would have a copy of all the roles.
+    let mut odd = row(1);
+    odd["roles"] = (0..4_000).map(|index| format!("role {index}")).collect();
+    let stub = Stub::start(move |_| page(std::slice::from_ref(&odd), 1));
+    let project = Project::new()
+        .query("output:\n  - {template: ./t.txt.hbs, to: out.txt}\n  - {format: csv, to: out.csv}\n")
+        .file("t.txt.hbs", "{{count}}\n{{#each (group_by records \"roles\")}}{{key}}{{/each}}")
+        .stub(&stub);
+    let ran = project.run(&["--allow-partial", "q.yaml"]).exits(7);
+    ran.says(&["t.txt.hbs:2:1: helper `group_by`: the value it makes is too large"]);
+    assert!(!project.has("out.txt") && !project.has("out.csv"), "nothing is written");
+}

@@ -1,7 +1,11 @@
 //! Templates as a query meets them: files of a project, loaded, checked, rendered.
 
+mod agreed;
 mod check;
+mod documented;
 mod files;
+mod helpers;
+mod limits;
 mod render;
 mod shipped;
 
@@ -25,6 +29,7 @@ const FIELDS: &[&str] = &[
     "tokenType",
     "portal",
     "lastAuthIp",
+    "enabled",
 ];
 
 /// A project folder with files in it.
@@ -122,7 +127,7 @@ fn rendered(files: &[(&str, &str)], reference: &str) -> String {
 
 fn render(template: &Template, context: &Context) -> Result<String, FormatError> {
     let mut out = Vec::new();
-    template.write(context, &mut out)?;
+    template.write(context, &|| 0, &mut out)?;
     Ok(String::from_utf8(out).expect("templates are text"))
 }
 

@@ -26,6 +26,23 @@ fn what_a_partial_sees_is_what_the_renderer_gives_it() {
 }
 
 #[test]
+fn the_lines_of_a_partial_are_indented_as_its_tag_is() {
+    let files = [
+        ("templates/t.hbs", "- a\n    {{> p}}\nb {{> p}}{{#each records}}\n  {{> q}}\n{{/each}}"),
+        ("templates/p.hbs", "x\n\n{{join @root.query.tags \"\"}}\n"),
+        ("templates/q.hbs", "{{id}}\n\t{{> p}}\n.\n"),
+        ("templates/cut.hbs", "{{count~}}\n  {{> p}}\n"),
+        ("templates/tilde.hbs", "a\n  {{~> p}}\n"),
+    ];
+    assert_eq!(
+        rendered(&files, "t.hbs"),
+        "- a\n    x\n\n    weekly\nb x\n\nweekly\n\n  1\n  \tx\n\n  \tweekly\n  .\n\n  2\n  \tx\n\n  \tweekly\n  .\n"
+    );
+    assert_eq!(rendered(&files, "cut.hbs"), "2  x\n\n  weekly\n");
+    assert_eq!(rendered(&files, "tilde.hbs"), "ax\n\nweekly\n");
+}
+
+#[test]
 fn what_passes_the_check_renders() {
     let cases = [
         ("{{#each records}}{{note}}|{{/each}}", "ci||"),

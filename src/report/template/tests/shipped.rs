@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalog::TOKEN_FIELDS;
+use crate::text;
 
 const TEMPLATES: [&str; 3] = ["tokens.md.hbs", "tokens.html.hbs", "summary.txt.hbs"];
 

@@ -1,0 +1,238 @@
+//! The check of what a helper is given: the types of its arguments, and the names and paths that it takes as texts.
+
+use std::ops::Range;
+
+use handlebars::template::Parameter;
+use serde_json::Value;
+
+use super::check::Walk;
+use super::names::{self, Shape};
+use crate::diag::Diagnostic;
+use crate::path::{self, Known};
+use crate::report::helpers::{Helper, Names, Takes};
+
+/// Fields of records as JSONPath knows them.
+pub(super) fn known(fields: &[&str]) -> Vec<Known> {
+    fields.iter().map(|name| Known { name: (*name).to_owned(), kind: names::kind(name) }).collect()
+}
+
+impl Walk<'_, '_> {
+    /// Checks the positional arguments of a call, whose shapes are `arguments`. `span` is the helper's name.
+    pub(super) fn check_kinds(
+        &mut self,
+        helper: &Helper,
+        arguments: &[Shape],
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) {
+        let Some(first) = arguments.first().copied() else { return };
+        match helper.takes {
+            Takes::Anything | Takes::Values | Takes::Drawn => {}
+            Takes::Pair => self.check_pair(helper, arguments, span),
+            Takes::Time => {
+                if !matches!(first, Shape::Number | Shape::Text | Shape::Any) {
+                    self.wrong_kind(helper, first, "a time", params.first(), span);
+                }
+            }
+            Takes::Numbers(count) => {
+                for (shape, param) in arguments.iter().zip(params).take(count) {
+                    if !matches!(shape, Shape::Number | Shape::Any) {
+                        self.wrong_kind(helper, *shape, "a number", Some(param), span);
+                    }
+                }
+            }
+            Takes::Text => {
+                if class(first).is_some_and(|class| class >= Class::List) {
+                    self.wrong_kind(helper, first, "a text", params.first(), span);
+                }
+            }
+            Takes::List => {
+                self.list_of(helper, first, params, span);
+            }
+            Takes::Fields(names) => {
+                if let Some(element) = self.list_of(helper, first, params, span) {
+                    self.check_fields(helper, (names, element), params, span);
+                }
+            }
+            Takes::Path => {
+                if !matches!(first, Shape::List(Shape::Record)) {
+                    return self.wrong_kind(helper, first, "a list of records", params.first(), span);
+                }
+                if let Some(text) = self.written_out(params.get(1), "a JSONPath", span) {
+                    self.check_path(&text, span);
+                }
+            }
+        }
+    }
+
+    /// A text compared with a number is never equal and never less: a condition that can never hold says nothing.
+    fn check_pair(&mut self, helper: &Helper, arguments: &[Shape], span: &Range<usize>) {
+        let [one, other] = arguments else { return };
+        if let (Some(first), Some(second)) = (class(*one), class(*other))
+            && first != second
+        {
+            let message =
+                format!("`{}` compares {} with {}", helper.name, one.described(), other.described());
+            self.refuse(span.clone(), message, "values of different types are never equal, less or greater");
+        }
+    }
+
+    fn wrong_kind(
+        &mut self,
+        helper: &Helper,
+        found: Shape,
+        expected: &str,
+        param: Option<&Parameter>,
+        span: &Range<usize>,
+    ) {
+        let place = match param.and_then(Parameter::as_name) {
+            Some(name) => self.find(name, span.end),
+            None => span.clone(),
+        };
+        let message = format!("helper `{}` takes {expected}, found {}", helper.name, found.described());
+        self.mistake(place, message, None);
+    }
+
+    /// What the elements of a list are; nothing where it is none, which is told.
+    fn list_of(
+        &mut self,
+        helper: &Helper,
+        list: Shape,
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) -> Option<Shape> {
+        match list {
+            Shape::Any => Some(Shape::Any),
+            Shape::List(_) | Shape::Groups(_) => list.element(),
+            other => {
+                self.wrong_kind(helper, other, "a list", params.first(), span);
+                None
+            }
+        }
+    }
+
+    fn check_fields(
+        &mut self,
+        helper: &Helper,
+        (names, element): (Names, Shape),
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) {
+        let rest = params.get(1..).unwrap_or_default();
+        if rest.is_empty() && names == Names::Numbers && !matches!(element, Shape::Number | Shape::Any) {
+            let message = format!("helper `{}` takes numbers, found {}", helper.name, element.described());
+            return self.refuse(span.clone(), message, "name the field that holds them: `\"idleDays\"`");
+        }
+        if matches!((helper.name, element), ("group_by", Shape::Grouped(_))) {
+            let help = "group the `items` inside of `#each`";
+            return self.refuse(span.clone(), "groups cannot be grouped again".to_owned(), help);
+        }
+        for param in rest {
+            let Some(text) = self.written_out(Some(param), "the name of a field", span) else { continue };
+            let name = match names {
+                Names::Keys => text.strip_prefix('-').unwrap_or(&text),
+                Names::Columns => text.split_once('=').map_or(&*text, |(name, _)| name),
+                Names::Plain | Names::Numbers => &text,
+            };
+            self.check_field(helper, (names, element), name, &text, span);
+        }
+    }
+
+    fn check_field(
+        &mut self,
+        helper: &Helper,
+        (names, element): (Names, Shape),
+        name: &str,
+        text: &str,
+        span: &Range<usize>,
+    ) {
+        let place = self.find_text(text, span);
+        let mut shape = element;
+        let mut parent = None;
+        for part in name.split('.') {
+            match self.names.step(shape, part, parent) {
+                Ok(next) => shape = next,
+                Err(unknown) => return self.mistake(place, unknown.message, unknown.help),
+            }
+            parent = Some(part);
+        }
+        let wrong = match names {
+            Names::Numbers => !matches!(shape, Shape::Number | Shape::Any),
+            Names::Plain | Names::Keys | Names::Columns => !shape.is_printable(),
+        };
+        if wrong {
+            let expected = if names == Names::Numbers { "numbers" } else { "values" };
+            let message = format!("helper `{}` takes {expected}, found {}", helper.name, shape.described());
+            self.mistake(place, message, None);
+        }
+    }
+
+    /// A text that stands in the template itself; nothing where it does not, which is told.
+    fn written_out(&mut self, param: Option<&Parameter>, what: &str, span: &Range<usize>) -> Option<String> {
+        match param {
+            None => None,
+            Some(Parameter::Literal(Value::String(text))) => Some(text.clone()),
+            Some(other) => {
+                let place = other.as_name().map_or_else(|| span.clone(), |name| self.find(name, span.end));
+                let help = other.as_name().map_or_else(
+                    || "it is checked before the run".to_owned(),
+                    |name| format!("write `\"{name}\"`: it is checked before the run"),
+                );
+                self.refuse(place, format!("{what} must be a text that is written out"), &help);
+                None
+            }
+        }
+    }
+
+    fn check_path(&mut self, text: &str, span: &Range<usize>) {
+        let known = known(self.names.fields);
+        let place = self.find_text(text, span);
+        match path::parse(text, path::Root::Rows, &known) {
+            Ok(path) => self.names.read.extend(path.fields().iter().cloned()),
+            Err(mistakes) => {
+                for mistake in mistakes {
+                    let part =
+                        mistake.span.filter(|part| place.len() == text.len() && part.end <= text.len());
+                    let part =
+                        part.map_or(place.clone(), |part| place.start + part.start..place.start + part.end);
+                    let label = self.top().parsed.label(part);
+                    let mut diagnostic = Diagnostic::new(mistake.code, mistake.message, label);
+                    diagnostic.help = mistake.help;
+                    self.add(diagnostic);
+                }
+            }
+        }
+    }
+
+    /// The place of a text between quotes; the whole tag where it is written with escapes.
+    fn find_text(&mut self, text: &str, span: &Range<usize>) -> Range<usize> {
+        let frame = self.top();
+        let tag = &frame.parsed.source.text[span.end..frame.tag.end];
+        let quoted = ['"', '\''].into_iter().find_map(|quote| tag.find(&format!("{quote}{text}{quote}")));
+        match quoted {
+            Some(at) => span.end + at + 1..span.end + at + 1 + text.len(),
+            None => frame.tag.clone(),
+        }
+    }
+}
+
+/// Values that can be equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Text,
+    Number,
+    Flag,
+    List,
+    Group,
+}
+
+fn class(shape: Shape) -> Option<Class> {
+    Some(match shape {
+        Shape::Text | Shape::Verdict => Class::Text,
+        Shape::Number => Class::Number,
+        Shape::Flag => Class::Flag,
+        Shape::List(_) | Shape::Groups(_) => Class::List,
+        Shape::Group(_) | Shape::Grouped(_) | Shape::Record => Class::Group,
+        Shape::Any => return None,
+    })
+}
