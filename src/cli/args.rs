@@ -4,7 +4,9 @@ mod about;
 mod doctor;
 mod format;
 mod offline;
+mod output;
 mod sandbox;
+mod saved;
 
 use std::path::PathBuf;
 
@@ -12,14 +14,14 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::check::Severity;
-use crate::spec::Format;
 pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
-use format::FormatParser;
 pub(super) use offline::{
     ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
 };
+pub(super) use output::OutputArgs;
 pub(super) use sandbox::{SandboxArgs, Shell};
+pub(super) use saved::RenderArgs;
 
 use super::{fault, topic};
 
@@ -59,6 +61,7 @@ Examples:
   lmq run queries/all-tokens.yaml -f json | jq .count
   lmq validate queries/                             every mistake, offline
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
+  lmq render result.json -o report.html             reports of a saved result
   lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
 
@@ -120,6 +123,7 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     List(ListArgs),
     Fields(FieldsArgs),
+    Render(RenderArgs),
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
@@ -130,7 +134,8 @@ pub(super) enum Command {
 
 /// Run query files and render their reports.
 ///
-/// All files are checked before the first request. Without `output` in a file, a table goes to stdout.
+/// All files are checked before the first request. Without `output` in a file, a table goes to stdout. -o, -f and -t stand in place
+/// of each file's `output`.
 #[derive(Debug, Parser)]
 #[command(after_help = RUN_HELP, after_long_help = fault::with_table(RUN_HELP))]
 pub(super) struct RunArgs {
@@ -149,18 +154,8 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) portals: PortalArgs,
 
-    /// Render as this format, in place of the file's `output`
-    #[arg(short, long, value_name = "FORMAT", value_parser = FormatParser, conflicts_with = "template", help_heading = "Output")]
-    pub(super) format: Option<Format>,
-
-    /// Render through this template, in place of the file's `output`
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) template: Option<String>,
-
-    /// Write to this file, in place of the file's `output`; without -f or -t the suffix tells the format. `{name}` is the
-    /// query's name. Repeatable
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Vec<String>,
+    #[command(flatten)]
+    pub(super) outputs: OutputArgs,
 
     /// Save the whole result as JSON, readable by the owner alone. `{name}` is the query's name
     #[arg(long, value_name = "FILE.json", help_heading = "Output")]

@@ -11,7 +11,7 @@ use super::variables::{self, Given};
 use super::{select, settings};
 use crate::diag::{self, Code, Diagnostic, Source};
 use crate::project::Project;
-use crate::report::{self, Message};
+use crate::report::{self, Message, Shown};
 use crate::run::Job;
 use crate::spec::{self, Inputs, Output, Query};
 use crate::text::counted;
@@ -26,6 +26,8 @@ pub(super) struct Request<'a> {
     pub(super) exclude: &'a [String],
     /// What the command line says in place of each file's outputs.
     pub(super) outputs: Option<&'a [Output]>,
+    /// A template that came on standard input.
+    pub(super) piped: Option<Arc<Source>>,
     /// Values of variables.
     pub(super) given: Given<'a>,
 }
@@ -56,7 +58,7 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
         jobs: Vec::new(),
         diagnostics,
         files: sources.len(),
-        templates: report::Templates::default(),
+        templates: report::Templates::with(request.piped.clone()),
     };
     let mut variables: Vec<String> = Vec::new();
     let mut valid = 0;
@@ -108,12 +110,13 @@ impl Checked {
     ) -> Result<Job, Vec<Diagnostic>> {
         let base = match request.outputs {
             Some(outputs) => {
-                query.outputs = settings::named(outputs, &query);
+                query.outputs = settings::named(outputs, &query.name);
                 report::Base::CurrentFolder
             }
             None => report::Base::QueryFile,
         };
-        let prepared = report::prepare(&query, &self.project, base, &mut self.templates);
+        let shown = Shown::Query(&query);
+        let prepared = report::prepare(shown, &query.outputs, (&self.project, base), &mut self.templates);
         let messages = report::messages(&query, &self.project);
         // Of a query with mistakes nobody knows which expectations it has.
         let waivers = match state {

@@ -4,6 +4,7 @@ use super::args::FailOn;
 use crate::check::Finding;
 use crate::config::ConfigError;
 use crate::portal::{FetchError, Fetched, Interrupt, PortalError};
+use crate::report::Document;
 
 /// How a command ended. The order is the precedence: of several, the greatest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +57,13 @@ impl Exit {
             return if refused { Self::Credentials } else { Self::Portal };
         }
         if incomplete { Self::Incomplete } else { Self::Clean }
+    }
+
+    /// What a result makes of it that was saved: how its portals failed is not in it, only that it may be short.
+    pub(super) fn of_document(document: &Document, fail_on: FailOn, allow_partial: bool) -> Self {
+        let short = document.is_incomplete() && !allow_partial;
+        let seen = if short { Self::Incomplete } else { Self::Clean };
+        seen.max(Self::of_findings(&document.findings, fail_on))
     }
 
     /// What findings make of it: those that nobody accepts, from a severity up.

@@ -27,7 +27,7 @@ pub(super) fn select(
     let mut seen = BTreeSet::new();
     for path in paths {
         if path.as_os_str() == "-" {
-            match read_stdin(stdin) {
+            match read_stdin(stdin, MAX_QUERY_BYTES) {
                 Ok(source) => sources.push(source),
                 Err(message) => diagnostics.push(unreadable("stdin", &message)),
             }
@@ -63,11 +63,12 @@ fn shown(path: &Path) -> String {
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
-fn read_stdin(stdin: &mut dyn Read) -> Result<Arc<Source>, String> {
+/// Standard input as text of at most `limit` bytes.
+pub(super) fn read_stdin(stdin: &mut dyn Read, limit: u64) -> Result<Arc<Source>, String> {
     let mut bytes = Vec::new();
-    stdin.take(MAX_QUERY_BYTES + 1).read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
-    if bytes.len() as u64 > MAX_QUERY_BYTES {
-        return Err(format!("stdin is larger than {} KiB", MAX_QUERY_BYTES / 1024));
+    stdin.take(limit + 1).read_to_end(&mut bytes).map_err(|error| format!("stdin: {error}"))?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("stdin is larger than {} KiB", limit / 1024));
     }
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => Ok(Source::new("stdin", text.trim_start_matches('\u{feff}'))),

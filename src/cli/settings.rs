@@ -1,11 +1,18 @@
 //! What the flags of `run` mean for a query: outputs, bounds, tags.
 
+use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::RunArgs;
+use super::args::{OutputArgs, RunArgs};
+use super::exit::Exit;
+use super::select;
+use super::stream::Console;
 use crate::config::Environment;
+use crate::diag::Source;
 use crate::portal::Limits;
+use crate::project::MAX_FILE_BYTES;
 use crate::spec::{Destination, Format, Output, OutputKind, Query};
 use crate::text;
 use crate::yaml::Place;
@@ -16,8 +23,34 @@ pub(super) struct BadFlag {
     pub(super) help: Option<String>,
 }
 
+/// Tells of it. Nothing was sent.
+pub(super) fn bad_flag(flag: BadFlag, console: &mut Console<'_, '_>) -> Exit {
+    console.error(flag.message, flag.help.as_deref());
+    Exit::Usage
+}
+
+/// The template of `-t -`. Standard input is read once: `paths` must leave it.
+pub(super) fn piped(
+    args: &OutputArgs,
+    paths: &[PathBuf],
+    stdin: &mut dyn Read,
+) -> Result<Option<Arc<Source>>, BadFlag> {
+    if args.template.as_deref() != Some("-") {
+        return Ok(None);
+    }
+    if paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err(BadFlag {
+            message: "`-t -` and the path `-` both mean standard input".to_owned(),
+            help: Some("put one of them into a file".to_owned()),
+        });
+    }
+    let read = select::read_stdin(stdin, MAX_FILE_BYTES);
+    read.map(Some)
+        .map_err(|message| BadFlag { message: format!("the template of `-t -`: {message}"), help: None })
+}
+
 /// What the flags say in place of each file's `output`; `None`: nothing.
-pub(super) fn outputs(args: &RunArgs) -> Result<Option<Vec<Output>>, BadFlag> {
+pub(super) fn outputs(args: &OutputArgs) -> Result<Option<Vec<Output>>, BadFlag> {
     let named = match (&args.format, &args.template) {
         (Some(format), _) => Some(OutputKind::Format(*format)),
         (None, Some(template)) => Some(OutputKind::Template(template.clone())),
@@ -39,6 +72,11 @@ pub(super) fn outputs(args: &RunArgs) -> Result<Option<Vec<Output>>, BadFlag> {
     }
 }
 
+/// What is made where nothing is said: a table on stdout.
+pub(super) fn default_outputs() -> Vec<Output> {
+    vec![output(OutputKind::Format(Format::Table), Destination::Stdout)]
+}
+
 fn output(kind: OutputKind, to: Destination) -> Output {
     Output { kind, to, columns: None, place: Place::default(), to_place: Place::default() }
 }
@@ -58,25 +96,25 @@ fn by_suffix(file: &str) -> Result<OutputKind, BadFlag> {
     })
 }
 
-/// The outputs with `{name}` filled in for a query.
-pub(super) fn named(outputs: &[Output], query: &Query) -> Vec<Output> {
+/// The outputs with `{name}` filled in for a query of that name.
+pub(super) fn named(outputs: &[Output], name: &str) -> Vec<Output> {
     let mut outputs = outputs.to_vec();
     for output in &mut outputs {
         if let Destination::Path(path) = &mut output.to {
-            *path = PathBuf::from(with_name(&path.to_string_lossy(), query));
+            *path = PathBuf::from(with_name(&path.to_string_lossy(), name));
         }
     }
     outputs
 }
 
 /// A path with `{name}` filled in.
-pub(super) fn with_name(path: &str, query: &Query) -> String {
-    path.replace("{name}", &query.name)
+pub(super) fn with_name(path: &str, name: &str) -> String {
+    path.replace("{name}", name)
 }
 
-/// Whether several queries would write one file.
-pub(super) fn needs_name(args: &RunArgs) -> Option<&str> {
-    let files = args.output.iter().chain(&args.save).filter(|file| *file != "-");
+/// A file of the flags that several queries would all write.
+pub(super) fn needs_name<'a>(outputs: &'a OutputArgs, save: Option<&'a String>) -> Option<&'a str> {
+    let files = outputs.output.iter().chain(save).filter(|file| *file != "-");
     files.map(String::as_str).find(|file| !file.contains("{name}"))
 }
 

@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub use column::Column;
 pub use document::{Document, ReadError, Times, schema};
 pub use grid::grid;
-pub use prepare::{Base, Templates, messages, prepare, targets_differ};
+pub use prepare::{Base, Shown, Templates, messages, prepare, targets_differ};
 pub use stream::Stream;
 pub use template::{Message, RenderError};
 

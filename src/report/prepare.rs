@@ -5,19 +5,82 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::sink::Privacy;
-use super::template::{Message, Template};
-use super::{Form, Prepared, Target, format, template};
-use crate::diag::{Code, Diagnostic};
+use super::template::{Kind, Message, Template};
+use super::{Document, Form, Prepared, Target, format, template};
+use crate::diag::{Code, Diagnostic, Label, Source};
 use crate::project::Project;
 use crate::spec::{Destination, Output, OutputKind, Query, Subject};
+use crate::yaml::Place;
 
-/// What a template that begins with `./` or `../` is relative to.
+/// What the outputs show.
+#[derive(Debug, Clone, Copy)]
+pub enum Shown<'a> {
+    /// What a query will bring.
+    Query(&'a Query),
+    /// A result that is there.
+    Result(&'a Document),
+}
+
+/// Who names the outputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
-    /// The query file, which names it.
+    /// The query file: a template that begins with `./` or `../` is relative to it.
     QueryFile,
-    /// The current folder: it was named on the command line.
+    /// The command line: such a template is relative to the current folder.
     CurrentFolder,
+}
+
+impl Shown<'_> {
+    /// The names a record may have in a template. Of a query, key material only where it asks for it; of a result, what is there:
+    /// nothing can be asked for any more.
+    fn fields(self) -> Vec<String> {
+        match self {
+            Self::Query(query) => record_fields(query),
+            Self::Result(document) => document.query.fields.clone(),
+        }
+    }
+
+    fn expects(self) -> bool {
+        match self {
+            Self::Query(query) => !query.expect.is_empty(),
+            Self::Result(document) => !document.query.expect.is_empty(),
+        }
+    }
+
+    /// Where an output says what it is: in the query file, or in the flag that names it.
+    fn content_label(self, output: &Output, base: Base) -> Label {
+        match &output.kind {
+            OutputKind::Template(reference) => self.label(&output.place, base, ("--template", reference)),
+            OutputKind::Format(format) => self.label(&output.place, base, ("--format", format.name())),
+        }
+    }
+
+    /// Where it says where it goes.
+    fn target_label(self, output: &Output, base: Base) -> Label {
+        let path = match &output.to {
+            Destination::Path(path) => path.to_string_lossy(),
+            Destination::Project(to) => to.into(),
+            Destination::Stdout => "-".into(),
+        };
+        self.label(&output.to_place, base, ("--output", &path))
+    }
+
+    fn label(self, place: &Place, base: Base, (flag, value): (&str, &str)) -> Label {
+        match (self, base) {
+            (Self::Query(query), Base::QueryFile) => query.label(place),
+            _ => Label::new(&Source::new(flag, value), 0..value.len()),
+        }
+    }
+
+    /// The folder of the file that names the outputs.
+    fn folder(self, base: Base) -> Option<PathBuf> {
+        match (self, base) {
+            (Self::Query(query), Base::QueryFile) => {
+                Path::new(&query.source.name).parent().map(Path::to_path_buf)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Templates that were found right, for the queries that name them too: many queries name the same few, and to parse and
@@ -25,6 +88,8 @@ pub enum Base {
 #[derive(Debug, Default)]
 pub struct Templates {
     checked: HashMap<Key, Arc<Template>>,
+    /// The one that came on standard input.
+    piped: Option<Arc<Source>>,
 }
 
 /// What makes templates the same: where they are found, and the names a record may have.
@@ -34,26 +99,36 @@ enum Key {
     Named(Option<PathBuf>, String, Vec<String>),
     /// The name of a shipped one.
     Shipped(&'static str, Vec<String>),
+    /// The one that came on standard input.
+    Piped(Kind, Vec<String>),
 }
 
 impl Templates {
+    /// None yet, and the one that is on standard input, if there is one.
+    #[must_use]
+    pub fn with(piped: Option<Arc<Source>>) -> Self {
+        Self { checked: HashMap::new(), piped }
+    }
+
     /// The template an output names.
     fn load(
         &mut self,
-        query: &Query,
-        output: &Output,
-        (project, base): (&Project, Base),
+        (shown, output, base): (Shown<'_>, &Output, Base),
+        project: &Project,
         reference: &str,
         names: &[String],
     ) -> Result<Arc<Template>, Vec<Diagnostic>> {
-        let base = match base {
-            Base::QueryFile => Path::new(&query.source.name).parent(),
-            Base::CurrentFolder => None,
-        };
-        let folder = base.filter(|_| reference.starts_with('.')).map(Path::to_path_buf);
-        let place = query.label(&output.place);
+        if let Some(source) = self.piped.clone().filter(|_| reference == "-" && base == Base::CurrentFolder) {
+            let kind = piped_kind(output);
+            return self.once(Key::Piped(kind, names.to_vec()), |names| {
+                template::piped(project, source, kind, names)
+            });
+        }
+        let base_folder = shown.folder(base);
+        let folder = base_folder.clone().filter(|_| reference.starts_with('.'));
+        let place = shown.content_label(output, base);
         self.once(Key::Named(folder, reference.to_owned(), names.to_vec()), |names| {
-            template::load(project, base, reference, &place, names)
+            template::load(project, base_folder.as_deref(), reference, &place, names)
         })
     }
 
@@ -75,7 +150,7 @@ impl Templates {
         if let Some(template) = self.checked.get(&key) {
             return Ok(Arc::clone(template));
         }
-        let (Key::Named(_, _, names) | Key::Shipped(_, names)) = &key;
+        let (Key::Named(_, _, names) | Key::Shipped(_, names) | Key::Piped(_, names)) = &key;
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let template = Arc::new(load(&names)?);
         self.checked.insert(key, Arc::clone(&template));
@@ -86,34 +161,35 @@ impl Templates {
 /// Mistakes of one query's outputs after which the others are not looked at: to find the place of each takes time.
 const MOST_TOLD: usize = 20;
 
-/// Checks the outputs of a query. Gives them with the fields that their templates read.
+/// Checks the outputs of a query or a result. Gives them with the fields that their templates read.
 ///
 /// # Errors
 /// Every mistake of every output and template.
 pub fn prepare(
-    query: &Query,
-    project: &Project,
-    base: Base,
+    shown: Shown<'_>,
+    outputs: &[Output],
+    (project, base): (&Project, Base),
     templates: &mut Templates,
 ) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let mut outputs = Vec::new();
+    let mut prepared = Vec::new();
     let mut fields = BTreeSet::new();
-    let names = record_fields(query);
+    let names = shown.fields();
     let root = Arc::new(project.repository());
-    for output in &query.outputs {
+    for output in outputs {
         if diagnostics.len() >= MOST_TOLD {
             break;
         }
-        let target = target(query, output, project).map_err(|mistake| diagnostics.push(*mistake));
-        diagnostics.extend(without_findings(query, output));
+        let target = target(output, project, || shown.target_label(output, base))
+            .map_err(|mistake| diagnostics.push(*mistake));
+        diagnostics.extend(without_findings(shown, output, base));
         let form = match &output.kind {
             OutputKind::Format(format) => match format::template(*format) {
                 Some(name) => templates.shipped(project, name, &names).map(Form::Template),
                 None => Ok(Form::Format(*format)),
             },
             OutputKind::Template(reference) => {
-                templates.load(query, output, (project, base), reference, &names).map(Form::Template)
+                templates.load((shown, output, base), project, reference, &names).map(Form::Template)
             }
         };
         let form = form.map_err(|mistakes| diagnostics.extend(mistakes));
@@ -123,19 +199,27 @@ pub fn prepare(
         if let (Ok(target), Ok(form)) = (target, form) {
             let columns = output.columns.clone();
             let root = Arc::clone(&root);
-            outputs.push(Prepared { form, columns, privacy: Privacy::Plain, root, target });
+            prepared.push(Prepared { form, columns, privacy: Privacy::Plain, root, target });
         }
     }
-    if diagnostics.is_empty() { Ok((outputs, fields)) } else { Err(diagnostics) }
+    if diagnostics.is_empty() { Ok((prepared, fields)) } else { Err(diagnostics) }
+}
+
+/// What a template without a name makes: what its file's name says, and text where there is none.
+fn piped_kind(output: &Output) -> Kind {
+    match &output.to {
+        Destination::Path(path) => Kind::of(&format!("{}.hbs", path.to_string_lossy())),
+        Destination::Project(_) | Destination::Stdout => Kind::Text,
+    }
 }
 
 /// A format of findings for a query that can have none: its report would be green, and nothing was checked.
-fn without_findings(query: &Query, output: &Output) -> Option<Diagnostic> {
+fn without_findings(shown: Shown<'_>, output: &Output, base: Base) -> Option<Diagnostic> {
     let OutputKind::Format(format) = &output.kind else { return None };
-    (format.about().subject == Subject::Findings && query.expect.is_empty()).then(|| {
+    (format.about().subject == Subject::Findings && !shown.expects()).then(|| {
         let message =
             format!("the format `{}` shows findings, and this query expects nothing", format.name());
-        Diagnostic::new(Code::BadValue, message, query.label(&output.place))
+        Diagnostic::new(Code::BadValue, message, shown.content_label(output, base))
             .with_help("add `expect`; `json` has every row with its verdict")
     })
 }
@@ -161,7 +245,7 @@ pub fn messages(query: &Query, project: &Project) -> Result<Vec<Message>, Vec<Di
     if diagnostics.is_empty() { Ok(messages) } else { Err(diagnostics) }
 }
 
-/// The names a record may have in a template: key material only where the query asks for it.
+/// The fields of a query's endpoint, and those that are newer: key material only where it asks for it.
 fn record_fields(query: &Query) -> Vec<String> {
     let asked = |name: &str| query.fields.iter().any(|field| field.as_str() == name);
     let known = query.endpoint.fields.iter().filter(|field| !field.secret || asked(field.name));
@@ -169,9 +253,8 @@ fn record_fields(query: &Query) -> Vec<String> {
     known.chain(query.unknown_fields.iter().cloned()).collect()
 }
 
-fn target(query: &Query, output: &Output, project: &Project) -> Result<Target, Box<Diagnostic>> {
-    let wrong =
-        |message: String| Box::new(Diagnostic::new(Code::BadTarget, message, query.label(&output.to_place)));
+fn target(output: &Output, project: &Project, place: impl Fn() -> Label) -> Result<Target, Box<Diagnostic>> {
+    let wrong = |message: String| Box::new(Diagnostic::new(Code::BadTarget, message, place()));
     let path = match &output.to {
         Destination::Stdout => return Ok(Target::Stdout),
         Destination::Path(path) => project.current().join(path),
@@ -208,7 +291,6 @@ pub fn targets_differ(queries: &[(&Query, &[Prepared])], project: &Project) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::Source;
     use crate::spec::{Inputs, load};
 
     fn prepared(text: &str) -> Result<(Vec<Prepared>, BTreeSet<String>), Vec<Diagnostic>> {
@@ -216,12 +298,9 @@ mod tests {
         std::fs::create_dir(folder.path().join("reports")).expect("writable");
         let project = Project::find(folder.path()).expect("it exists");
         let (query, diagnostics) = load(&Source::new("q.yaml", text), &Inputs::default());
-        prepare(
-            &query.unwrap_or_else(|| panic!("{diagnostics:?}")),
-            &project,
-            Base::QueryFile,
-            &mut Templates::default(),
-        )
+        let query = query.unwrap_or_else(|| panic!("{diagnostics:?}"));
+        let templates = &mut Templates::default();
+        prepare(Shown::Query(&query), &query.outputs, (&project, Base::QueryFile), templates)
     }
 
     #[test]
@@ -247,7 +326,9 @@ mod tests {
         let mut template = |file: &str, reference: &str, fields: &str| {
             let text = format!("endpoint: apitokens\noutput: {{template: {reference}}}\n{fields}");
             let (query, _) = load(&Source::new(file, text), &Inputs::default());
-            let prepared = prepare(&query.expect("valid"), &project, Base::QueryFile, &mut templates);
+            let query = query.expect("valid");
+            let base = (&project, Base::QueryFile);
+            let prepared = prepare(Shown::Query(&query), &query.outputs, base, &mut templates);
             match &prepared.expect("right").0[0].form {
                 Form::Template(template) => Arc::clone(template),
                 Form::Format(_) | Form::Summary(_) => unreachable!("the query names a template"),

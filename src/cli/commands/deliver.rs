@@ -9,11 +9,12 @@ use crate::cli::signal::Signals;
 use crate::cli::stream::Console;
 use crate::portal::{FetchError, PortalError, Session, Walked};
 use crate::project::Project;
-use crate::report::sink::{self, Waiting};
-use crate::report::{Company, Document, Manner, ReportError, Staged, Target};
+use crate::report::sink::Waiting;
+use crate::report::{Document, Manner};
 use crate::run::{self, Job, Outcome, Surroundings};
 use crate::text::{self, counted};
 
+use super::publish;
 use super::watch::Watch;
 
 /// What all queries of a run share.
@@ -51,13 +52,7 @@ impl Delivery<'_> {
                 return Exit::of_error(&error);
             }
         };
-        let mut exit = done.exit;
-        for waiting in done.waiting {
-            if let Err(error) = waiting.copy(console.world.stdout) {
-                console.error(&error, None);
-                exit = exit.max(Exit::Output);
-            }
-        }
+        let exit = done.exit.max(publish::copy(done.waiting, console));
         console.say(done.summary);
         exit
     }
@@ -78,23 +73,27 @@ impl Delivery<'_> {
         let listings = Exit::of_listings(&outcome.fetched, outcome.document.is_incomplete());
         let (exit, waiting) = match listings {
             Exit::Credentials | Exit::Portal => {
-                self.name_left_files(job, console);
+                publish::name_left_files(&job.outputs, self.project, console);
                 match outcome.reports {
                     Ok(staged) => {
-                        let (_, waiting) = self.publish(job, Ok(staged.of_failure()), signals, console);
+                        let reports = (&job.outputs[..], Ok(staged.of_failure()));
+                        let (_, waiting) = publish::publish(reports, self.project, signals, console);
                         (listings, waiting)
                     }
                     Err(_) => (listings, Vec::new()),
                 }
             }
             _ => {
-                let (written, waiting) = self.publish(job, outcome.reports, signals, console);
+                let reports = (&job.outputs[..], outcome.reports);
+                let (written, waiting) = publish::publish(reports, self.project, signals, console);
                 let partial = listings == Exit::Incomplete && self.args.allow_partial;
                 let seen = if partial { Exit::Clean } else { listings };
                 (seen.max(written).max(found), waiting)
             }
         };
-        let summary = self.summary(job, &outcome.document, clock() - started);
+        let summary = publish::summary(&outcome.document, self.manner.company);
+        let elapsed_ms = clock() - started;
+        let summary = format!("{summary}, {}.{} s", elapsed_ms / 1000, elapsed_ms % 1000 / 100);
         Ok(Done { exit, waiting, summary })
     }
 
@@ -118,88 +117,6 @@ impl Delivery<'_> {
         watch.into_inner().end();
         outcome
     }
-
-    /// Puts the reports in place. What is withheld is named.
-    fn publish(
-        &self,
-        job: &Job,
-        reports: Result<Staged, ReportError>,
-        signals: &Signals,
-        console: &mut Console<'_, '_>,
-    ) -> (Exit, Vec<Waiting>) {
-        let failed = |error: &dyn std::fmt::Display, console: &mut Console<'_, '_>| {
-            console.error(error, None);
-            self.name_left_files(job, console);
-            (Exit::Output, Vec::new())
-        };
-        let Staged { drafts, withheld } = match reports {
-            Ok(staged) => staged,
-            Err(error) => return failed(&error, console),
-        };
-        if withheld > 0 {
-            console.note(
-                "withheld",
-                "an output whose form cannot say that the list may be short; --allow-partial takes it",
-            );
-            self.name_left_files(job, console);
-        }
-        if signals.came().is_some() {
-            return (Exit::Clean, Vec::new());
-        }
-        match sink::publish(drafts) {
-            Ok(waiting) => (Exit::Clean, waiting),
-            Err(error) => failed(&error, console),
-        }
-    }
-
-    /// Files of an earlier run, which now look newer than they are.
-    fn name_left_files(&self, job: &Job, console: &mut Console<'_, '_>) {
-        let files = job.outputs.iter().filter_map(|output| match &output.target {
-            Target::File(path) => Some(path),
-            Target::Stdout | Target::End(_) => None,
-        });
-        let left: Vec<_> = files.filter(|path| path.exists()).collect();
-        for path in left {
-            console.note("note", format!("`{}` is from an earlier run", self.project.shown(path)));
-        }
-    }
-
-    /// `142 tokens, 2 listings, 3 pages, complete, 0.8 s`.
-    fn summary(&self, job: &Job, document: &Document, elapsed_ms: i64) -> String {
-        let name = if self.manner.company == Company::Several {
-            format!("{}: ", job.query.name)
-        } else {
-            String::new()
-        };
-        let shown = counted(document.count, "token");
-        let of =
-            if document.count == document.total { String::new() } else { format!(" of {}", document.total) };
-        let portals = document.portals.len();
-        let portals = if portals > 1 { format!("{}, ", counted(portals, "portal")) } else { String::new() };
-        let pages: u32 = document.listings.iter().map(|listing| listing.pages).sum();
-        let sandbox = if document.run.sandbox { ", sandbox data" } else { "" };
-        let found = found(document);
-        format!(
-            "{name}{shown}{of}, {portals}{}, {}, {}{sandbox}{found}, {}.{} s",
-            counted(document.listings.len(), "listing"),
-            counted(pages as usize, "page"),
-            document.run.verdict,
-            elapsed_ms / 1000,
-            elapsed_ms % 1000 / 100,
-        )
-    }
-}
-
-/// `, 3 findings, 1 waived` of a query that expects something.
-fn found(document: &Document) -> String {
-    if document.query.expect.is_empty() {
-        return String::new();
-    }
-    let waived = match document.waived.len() {
-        0 => String::new(),
-        waived => format!(", {waived} waived"),
-    };
-    format!(", {}{waived}", counted(document.findings.len(), "finding"))
 }
 
 /// Findings of one expectation that are told word by word. All of them are in the report.

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::RunArgs;
+use crate::cli::args::OutputArgs;
 use crate::cli::settings::{self, BadFlag};
+use crate::cli::stream::Console;
 use crate::project::Project;
-use crate::report::Target;
-use crate::run::Job;
+use crate::report::{Prepared, Target};
 use crate::spec::{Content, Destination, Output, OutputKind, Sharing};
 
 /// What stdout is.
@@ -17,19 +17,39 @@ pub(super) enum Stdout {
     Other,
 }
 
+impl Stdout {
+    pub(super) fn of(console: &Console<'_, '_>) -> Self {
+        if console.world.stdout_is_terminal { Self::Terminal } else { Self::Other }
+    }
+}
+
+/// The outputs of one query or result.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'a> {
+    /// As they were named.
+    pub(super) outputs: &'a [Output],
+    /// As they are made, with what was saved.
+    pub(super) prepared: &'a [Prepared],
+}
+
 /// What is wrong with the places, told before anything is sent.
-pub(super) fn mistake(args: &RunArgs, jobs: &[Job], project: &Project, stdout: Stdout) -> Option<BadFlag> {
-    if jobs.len() > 1 {
-        if let Some(file) = settings::needs_name(args) {
+pub(super) fn mistake(
+    (flags, save): (&OutputArgs, Option<&String>),
+    placed: &[Placed<'_>],
+    project: &Project,
+    stdout: Stdout,
+) -> Option<BadFlag> {
+    let mut outputs = placed.iter().flat_map(|placed| placed.outputs);
+    if placed.len() > 1 {
+        if let Some(file) = settings::needs_name(flags, save) {
             return Some(BadFlag {
-                message: format!("{} queries would all write `{file}`", jobs.len()),
+                message: format!("{} queries would all write `{file}`", placed.len()),
                 help: Some("put `{name}` into the path: it becomes each query's name".to_owned()),
             });
         }
-        let alone = jobs.iter().flat_map(|job| &job.query.outputs).find_map(needs_file);
-        if let Some(form) = alone {
+        if let Some(form) = outputs.clone().find_map(needs_file) {
             return Some(BadFlag {
-                message: format!("{form} of {} queries cannot share stdout", jobs.len()),
+                message: format!("{form} of {} queries cannot share stdout", placed.len()),
                 help: Some(format!(
                     "write files: `-o '{{name}}.{}'`, or a `to` in each query",
                     form.to_ascii_lowercase()
@@ -37,7 +57,6 @@ pub(super) fn mistake(args: &RunArgs, jobs: &[Job], project: &Project, stdout: S
             });
         }
     }
-    let mut outputs = jobs.iter().flat_map(|job| &job.query.outputs);
     if stdout == Stdout::Terminal
         && let Some(name) = outputs.find_map(binary_on_stdout)
     {
@@ -46,7 +65,7 @@ pub(super) fn mistake(args: &RunArgs, jobs: &[Job], project: &Project, stdout: S
             help: Some(format!("write a file: `-o report.{name}`")),
         });
     }
-    let twice = written_twice(jobs)?;
+    let twice = written_twice(placed)?;
     let message = format!("two outputs go to `{}`", project.shown(&twice));
     Some(BadFlag { message, help: Some("give each of them a path of its own".to_owned()) })
 }
@@ -78,9 +97,10 @@ fn binary_on_stdout(output: &Output) -> Option<&'static str> {
 }
 
 /// A file that two outputs go to, or an output and `--save`.
-fn written_twice(jobs: &[Job]) -> Option<PathBuf> {
+fn written_twice(placed: &[Placed<'_>]) -> Option<PathBuf> {
     let mut seen = BTreeSet::new();
-    let mut targets = jobs.iter().flat_map(|job| &job.outputs).filter_map(|output| match &output.target {
+    let prepared = placed.iter().flat_map(|placed| placed.prepared);
+    let mut targets = prepared.filter_map(|output| match &output.target {
         Target::File(path) => Some(path),
         Target::Stdout | Target::End(_) => None,
     });

@@ -5,7 +5,7 @@ use crate::cli::check::{self, Request};
 use crate::cli::configuration;
 use crate::cli::exit::Exit;
 use crate::cli::fault;
-use crate::cli::settings;
+use crate::cli::settings::{self, bad_flag};
 use crate::cli::stream::Console;
 use crate::cli::variables::Given;
 use crate::config::{self, Barred, ConfigError};
@@ -17,7 +17,7 @@ use crate::sandbox::{Options, Sandbox};
 use crate::spec::Missing;
 
 use super::deliver::Delivery;
-use super::place::{self, Stdout};
+use super::place::{self, Placed, Stdout};
 
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
@@ -29,13 +29,16 @@ pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit
 
 /// Everything that needs no network: flags, files, templates.
 fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, Project, Limits), Exit> {
-    let replaced = settings::outputs(args).map_err(|flag| bad_flag(flag, console))?;
+    let replaced = settings::outputs(&args.outputs).map_err(|flag| bad_flag(flag, console))?;
     let limits = settings::limits(args).map_err(|flag| bad_flag(flag, console))?;
+    let piped = settings::piped(&args.outputs, &args.paths, console.world.stdin);
+    let piped = piped.map_err(|flag| bad_flag(flag, console))?;
     let request = Request {
         paths: &args.paths,
         tag: &args.tag,
         exclude: &args.exclude,
         outputs: replaced.as_deref(),
+        piped,
         given: Given::new(&args.variables, Missing::Mistake),
     };
     let (project, mut jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
@@ -44,20 +47,17 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     let count = jobs.len();
     for (index, job) in jobs.iter_mut().enumerate() {
         let saved =
-            args.save.iter().map(|path| project.current().join(settings::with_name(path, &job.query)));
+            args.save.iter().map(|path| project.current().join(settings::with_name(path, &job.query.name)));
         job.outputs.extend(saved.map(Prepared::saved));
         job.outputs.extend(summary.iter().map(|path| Prepared::summary(path.clone(), count - index)));
     }
-    let stdout = if console.world.stdout_is_terminal { Stdout::Terminal } else { Stdout::Other };
-    if let Some(mistake) = place::mistake(args, &jobs, &project, stdout) {
+    let placed = jobs.iter().map(|job| Placed { outputs: &job.query.outputs, prepared: &job.outputs });
+    let placed: Vec<Placed<'_>> = placed.collect();
+    let flags = (&args.outputs, args.save.as_ref());
+    if let Some(mistake) = place::mistake(flags, &placed, &project, Stdout::of(console)) {
         return Err(bad_flag(mistake, console));
     }
     Ok((jobs, project, limits))
-}
-
-fn bad_flag(flag: settings::BadFlag, console: &mut Console<'_, '_>) -> Exit {
-    console.error(flag.message, flag.help.as_deref());
-    Exit::Usage
 }
 
 /// The portals and, for `--sandbox`, the server behind the one there is, which lives as long as the run.

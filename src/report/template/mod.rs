@@ -31,6 +31,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -41,7 +42,7 @@ pub(super) use out::push;
 pub(super) use render::truth;
 
 use super::format::FormatError;
-use crate::diag::{Diagnostic, Label};
+use crate::diag::{Diagnostic, Label, Source};
 use crate::project::Project;
 use check::Walk;
 use guard::Limits;
@@ -50,7 +51,7 @@ use lookup::Found;
 use program::Program;
 
 /// What a template makes, by its name: it decides how values are escaped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `.html.hbs`
     Html,
@@ -125,6 +126,20 @@ pub fn load(
 pub fn shipped(project: &Project, name: &str, fields: &[&str]) -> Result<Template, Vec<Diagnostic>> {
     let source = builtin::find(name).expect("lmq asks for templates that it ships");
     checked(project, Found { source, folder: None }, (Kind::of(name), names::ROOT), fields)
+}
+
+/// A template that has a text and no name. Its partials are those of the current folder, of the project and shipped ones.
+///
+/// # Errors
+/// Every mistake of the template and its partials.
+pub fn piped(
+    project: &Project,
+    source: Arc<Source>,
+    kind: Kind,
+    fields: &[&str],
+) -> Result<Template, Vec<Diagnostic>> {
+    let folder = Some(project.current().to_path_buf());
+    checked(project, Found { source, folder }, (kind, names::ROOT), fields)
 }
 
 /// `root` is what it sees.

@@ -1,0 +1,47 @@
+//! The arguments of the commands that start from saved results.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use super::{FailOn, OutputArgs};
+
+/// Make reports of saved results, offline.
+///
+/// A result is what `lmq run --save FILE.json` or `-f json` writes. The reports are those that the run would have made, byte for byte.
+/// Without -o, -f or -t a table goes to stdout.
+#[derive(Debug, Parser)]
+#[command(after_help = RENDER_HELP)]
+pub(in crate::cli) struct RenderArgs {
+    /// Saved results, or `-` for standard input
+    #[arg(required = true, value_name = "RESULT.json")]
+    pub(in crate::cli) results: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(in crate::cli) outputs: OutputArgs,
+
+    /// Render again whenever a result or a template changes, until Ctrl-C
+    #[arg(long)]
+    pub(in crate::cli) watch: bool,
+
+    /// Take an incomplete result as it is: render every output and do not exit with 6
+    #[arg(long)]
+    pub(in crate::cli) allow_partial: bool,
+
+    /// Exit with 1 when there are findings of this severity or a worse one
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error")]
+    pub(in crate::cli) fail_on: FailOn,
+}
+
+const RENDER_HELP: &str = "\
+Examples:
+  lmq run queries/all-tokens.yaml --save result.json
+  lmq render result.json                            a table
+  lmq render result.json -o report.html -o report.xlsx
+  lmq render result.json -t ./mine.md.hbs -o report.md --watch
+  lmq render result.json -t - < mine.hbs            a template that has no file
+
+Exit codes:
+  0  rendered, and the result has nothing to object to
+  1  rendered, and the result has findings     2  no result, or an invalid template
+  6  the result is incomplete                  7  an output could not be rendered or written";

@@ -1,0 +1,95 @@
+//! `lmq render`: reports of saved results, once or whenever something changes.
+
+mod follow;
+
+use std::sync::Arc;
+
+use super::saved::{self, Reports};
+use crate::cli::args::RenderArgs;
+use crate::cli::exit::Exit;
+use crate::cli::settings::{self, BadFlag, bad_flag};
+use crate::cli::stream::Console;
+use crate::diag::Source;
+use crate::project::Project;
+use follow::Watcher;
+
+/// Makes the reports. Nothing is sent, and no credential is looked at.
+pub(in crate::cli) fn run(args: &RenderArgs, console: &mut Console<'_, '_>) -> Exit {
+    let project = match Project::find(&console.current_dir()) {
+        Ok(project) => project,
+        Err(error) => {
+            console.error(format!("the current folder: {error}"), None);
+            return Exit::Usage;
+        }
+    };
+    if args.watch {
+        return match watched(args, &project) {
+            Ok(watcher) => follow(args, &project, &watcher, console),
+            Err(flag) => bad_flag(flag, console),
+        };
+    }
+    match settings::piped(&args.outputs, &args.results, console.world.stdin) {
+        Ok(piped) => once(args, &project, piped, console),
+        Err(flag) => bad_flag(flag, console),
+    }
+}
+
+fn once(
+    args: &RenderArgs,
+    project: &Project,
+    piped: Option<Arc<Source>>,
+    console: &mut Console<'_, '_>,
+) -> Exit {
+    let results = match saved::read(&args.results, project, console) {
+        Ok(results) => results,
+        Err(exit) => return exit,
+    };
+    let documents: Vec<_> = results.iter().map(|saved| &saved.document).collect();
+    let reports = Reports {
+        outputs: &args.outputs,
+        save: None,
+        piped,
+        allow_partial: args.allow_partial,
+        fail_on: args.fail_on,
+    };
+    reports.deliver(&documents, project, console)
+}
+
+/// What is watched. Standard input comes once, and a result that is written anew would never be at rest.
+fn watched(args: &RenderArgs, project: &Project) -> Result<Watcher, BadFlag> {
+    let wrong = |message: String, help: &str| BadFlag { message, help: Some(help.to_owned()) };
+    let piped = args.results.iter().any(|path| path.as_os_str() == "-");
+    if piped || args.outputs.template.as_deref() == Some("-") {
+        let message = "`--watch` needs files, and `-` is standard input".to_owned();
+        return Err(wrong(message, "put it into a file"));
+    }
+    let full = |path: &str| project.current().join(path).canonicalize().ok();
+    let results: Vec<_> = args.results.iter().map(|path| project.current().join(path)).collect();
+    for output in &args.outputs.output {
+        if full(output)
+            .is_some_and(|output| results.iter().any(|path| path.canonicalize().ok() == Some(output.clone())))
+        {
+            let message = format!("`--watch` with `{output}` both as a result and as an output");
+            return Err(wrong(message, "write to another file"));
+        }
+    }
+    let template = args.outputs.template.as_deref().filter(|name| name.starts_with('.'));
+    let template = template.and_then(|name| Some(project.current().join(name).parent()?.to_path_buf()));
+    Watcher::of(&results, template, &project.root().join("templates"))
+        .map_err(|error| wrong(format!("`--watch`: {error}"), "leave it out, and run again after a change"))
+}
+
+/// Renders, and again after each change. Mistakes are told, and the next change is waited for.
+fn follow(args: &RenderArgs, project: &Project, watcher: &Watcher, console: &mut Console<'_, '_>) -> Exit {
+    loop {
+        let exit = once(args, project, None, console);
+        if matches!(exit, Exit::Interrupted | Exit::Terminated) {
+            return exit;
+        }
+        console.say("waiting for a change of the result or a template; Ctrl-C ends");
+        if let Err(message) = watcher.wait() {
+            console.error(format!("`--watch`: {message}"), None);
+            return Exit::Output;
+        }
+    }
+}
