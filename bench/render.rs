@@ -81,7 +81,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let around = Surroundings { clock: &*clock, printed_time: None, observe: &|_| {}, redactor: &redactor };
     let session = Session::new(vec![sandbox.portal()], Limits::default(), &Pace::real(), &clock)?;
     let job = Job { query, outputs: Vec::new(), messages: Vec::new(), waivers: Vec::new(), fields };
-    let document = run(&job, &session, manner, &around)?.document;
+    let document = run(&job, &session.all(), manner, &around)?.document;
     if document.count != args.rows {
         return Err(format!("{} rows came: {:?}", document.count, document.run.reasons).into());
     }

@@ -54,7 +54,7 @@ fn reports(criterion: &mut Criterion) {
     let session = Session::new(vec![sandbox.portal()], Limits::default(), &Pace::real(), &clock);
     let session = session.expect("the system grants a runtime");
     let job = Job { query, outputs: Vec::new(), messages: Vec::new(), waivers: Vec::new(), fields };
-    let outcome = run(&job, &session, manner, &around).expect("the sandbox answers");
+    let outcome = run(&job, &session.all(), manner, &around).expect("the sandbox answers");
     assert_eq!(outcome.document.count, ROWS, "{:?}", outcome.document.run.reasons);
 
     let mut group = criterion.benchmark_group("report");

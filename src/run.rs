@@ -8,7 +8,7 @@ use crate::auth::Redactor;
 use crate::catalog::Field;
 use crate::check::{Asked, Checked, Extent, Subject, check};
 use crate::plan::{Plan, plan};
-use crate::portal::{Batch, Event, Fetched, Portal, PortalError, Session, Verdict};
+use crate::portal::{Batch, Event, Fetched, Portal, PortalError, Share, Verdict};
 use crate::report::{self, Document, Manner, Message, Prepared, ReportError, Staged, Stream, Times};
 use crate::shape::{Shaped, Shaper, shape};
 use crate::spec::{Query, SortKey, Waiver};
@@ -51,35 +51,35 @@ pub struct Surroundings<'a> {
     pub redactor: &'a Redactor,
 }
 
-/// Runs a job against the portals of a session.
+/// Runs a job against its share of the portals.
 ///
 /// # Errors
 /// When the run was interrupted. Failed listings are in the outcome.
 pub fn run(
     job: &Job,
-    session: &Session,
+    share: &Share<'_>,
     manner: Manner,
     around: &Surroundings<'_>,
 ) -> Result<Outcome, PortalError> {
     let now = (around.clock)().div_euclid(1000);
     let plan = plan(&job.query, &job.fields, now);
-    let (mut fetched, mut shaped, stream) = if let Some(stream) = stream(job, &plan, session, around.redactor)
+    let (mut fetched, mut shaped, stream) = if let Some(stream) = stream(job, &plan, share, around.redactor)
     {
-        flow(job, &plan, session, stream, (now, around.observe))?
+        flow(job, &plan, share, stream, (now, around.observe))?
     } else {
-        let mut fetched = session.fetch(&plan, around.observe, None)?;
+        let mut fetched = share.fetch(&plan, around.observe, None)?;
         let shaped = shape(&job.query, &plan, &mut fetched.listings, now);
         (fetched, shaped, None)
     };
     fetched.reasons.append(&mut shaped.reasons);
-    let mut checked = checked(job, session, &fetched, &shaped, now);
+    let mut checked = checked(job, share, &fetched, &shaped, now);
     fetched.reasons.append(&mut checked.reasons);
     shaped.warnings.append(&mut checked.warnings);
     let shaped = if stream.is_none() { shaped.part(&job.query) } else { shaped };
     let finished = (around.clock)().div_euclid(1000);
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
-    let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
+    let document = Document::new(&job.query, &plan, share, &fetched, shaped, times);
     let document = document.with(checked).redacted(around.redactor);
     let reports = match stream {
         Some(stream) => stream.finish(document.is_incomplete() && !manner.allow_partial),
@@ -89,27 +89,28 @@ pub fn run(
 }
 
 /// What the expectations find. A portal of which a listing is short, or a run that is, has perhaps more rows.
-fn checked(job: &Job, session: &Session, fetched: &Fetched, shaped: &Shaped, now: i64) -> Checked {
+fn checked(job: &Job, share: &Share<'_>, fetched: &Fetched, shaped: &Shaped, now: i64) -> Checked {
     let asked = |portal: &Portal| {
         let mut own = fetched.listings.iter().filter(|walked| *walked.portal == *portal.name);
         let short = !fetched.reasons.is_empty() || own.any(|walked| walked.verdict() == Verdict::Incomplete);
         let rows = if short { Extent::Partial } else { Extent::Whole };
         Asked { portal: portal.name.clone(), rows }
     };
-    let portals: Vec<Asked> = session.portals().map(asked).collect();
+    let portals: Vec<Asked> = share.portals().map(asked).collect();
     let say = |index: usize, about: &Subject<'_>| match job.messages.get(index) {
         Some(message) => message.about(about).map_err(|error| error.to_string()),
         None => unreachable!("a job has a message for each expectation of its query"),
     };
-    check(&job.query, (&shaped.rows, &shaped.layout), &portals, (&job.waivers, now), &say)
+    check(&job.query, (&shaped.rows, &shaped.layout), (&portals, share.whole()), (&job.waivers, now), &say)
 }
 
-/// Drafts for rows that are written as they come, where nothing needs all of them: one listing, in its own order, whole.
-fn stream<'a>(job: &'a Job, plan: &Plan, session: &Session, redactor: &'a Redactor) -> Option<Stream<'a>> {
+/// Drafts for rows that are written as they come, where nothing needs all of them: one listing, in its own order, whole. A shard's
+/// rows have a column for the portal.
+fn stream<'a>(job: &'a Job, plan: &Plan, share: &Share<'_>, redactor: &'a Redactor) -> Option<Stream<'a>> {
     let query = &job.query;
     let in_order =
         matches!(&query.sort[..], [] | [SortKey { field: Field { name: "id", .. }, descending: false }]);
-    let alone = plan.listings.len() == 1 && session.portals().count() == 1;
+    let alone = plan.listings.len() == 1 && share.portals().count() == 1 && share.whole() == 1;
     let whole = !query.is_limited() && query.select.is_none() && query.expect.is_empty();
     let flows = in_order && alone && whole && !job.outputs.is_empty();
     flows.then(|| Stream::open(&job.outputs, &query.columns, &plan.layout, redactor)).flatten()
@@ -119,11 +120,11 @@ fn stream<'a>(job: &'a Job, plan: &Plan, session: &Session, redactor: &'a Redact
 fn flow<'a>(
     job: &Job,
     plan: &Plan,
-    session: &Session,
+    share: &Share<'_>,
     stream: Stream<'a>,
     (now, observe): (i64, &dyn Fn(&Event<'_>)),
 ) -> Result<(Fetched, Shaped, Option<Stream<'a>>), PortalError> {
-    let portal = session.portals().next().map_or("", |portal| &portal.name);
+    let portal = share.portals().next().map_or("", |portal| &portal.name);
     let kind = plan.listings[0].kind;
     let state = RefCell::new((Shaper::new(&job.query, plan, portal, now), stream, 0));
     let hand = |batch: Batch| {
@@ -138,7 +139,7 @@ fn flow<'a>(
             stream.row(&row);
         }
     };
-    let fetched = session.fetch(plan, observe, Some(&hand))?;
+    let fetched = share.fetch(plan, observe, Some(&hand))?;
     let (taken, stream, count) = state.into_inner();
     let (warnings, reasons) = taken.finish();
     let shaped = Shaped {

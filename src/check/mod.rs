@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use finding::{Acceptance, Expected, Finding, FindingPlace, Severity};
+pub use waive::is_unused;
 
 use crate::auth::sha256_hex;
 use crate::row::{Cell, Layout, Row};
@@ -62,12 +63,13 @@ pub struct Checked {
     pub warnings: Vec<String>,
 }
 
-/// Holds the rows of each portal, in their order, against the query's expectations. `now` is in epoch seconds.
+/// Holds the rows of each portal, in their order, against the query's expectations. `whole` is how many portals the run asks, those of
+/// other shards too; `now` is in epoch seconds.
 #[must_use]
 pub fn check(
     query: &Query,
     (rows, layout): (&[Row], &Layout),
-    portals: &[Asked],
+    (portals, whole): (&[Asked], usize),
     (waivers, now): (&[Waiver], i64),
     say: Say<'_>,
 ) -> Checked {
@@ -75,22 +77,27 @@ pub fn check(
         return Checked::default();
     }
     let mut accepted = Accepted::new(waivers, now);
-    let mut check = Check { query, layout, say, several: portals.len() > 1, checked: Checked::default() };
+    let mut check = Check { query, layout, say, several: whole > 1, checked: Checked::default() };
     let mut by_portal = by_portal(rows, layout);
     for asked in portals {
         let rows = by_portal.remove(asked.portal.as_str()).unwrap_or_default();
         check.portal(asked, &rows, &mut accepted);
     }
     let mut checked = check.checked;
-    let order = |finding: &Finding| {
-        let at = query.expect.iter().position(|expectation| expectation.id == finding.id);
-        (std::cmp::Reverse(finding.severity), at)
-    };
-    checked.findings.sort_by_key(order);
-    checked.waived.sort_by_key(order);
+    let ids: Vec<&str> = query.expect.iter().map(|expectation| expectation.id.as_str()).collect();
+    sort(&mut checked.findings, &ids);
+    sort(&mut checked.waived, &ids);
     let whole = portals.iter().all(|asked| asked.rows == Extent::Whole);
     checked.warnings = accepted.finish(if whole { Extent::Whole } else { Extent::Partial });
     checked
+}
+
+/// Sorts findings of all portals in turn: the worst first, then by expectation, of which these are the ids in their order.
+pub fn sort(findings: &mut [Finding], ids: &[&str]) {
+    findings.sort_by_key(|finding| {
+        let at = ids.iter().position(|id| *id == finding.id);
+        (std::cmp::Reverse(finding.severity), at)
+    });
 }
 
 fn by_portal<'r>(rows: &'r [Row], layout: &Layout) -> BTreeMap<&'r str, Vec<&'r Row>> {

@@ -6,6 +6,15 @@ use super::{Acceptance, Extent, Finding};
 use crate::spec::Waiver;
 use crate::text;
 
+/// The end of the warning of a waiver that has nothing to accept.
+const UNUSED: &str = "matches no finding";
+
+/// Whether a warning is of such a waiver: elsewhere it may have something.
+#[must_use]
+pub fn is_unused(warning: &str) -> bool {
+    warning.contains(": the waiver of `") && warning.ends_with(UNUSED)
+}
+
 /// The waivers of a query, with what they met.
 pub(super) struct Accepted<'a> {
     waivers: Vec<Met<'a>>,
@@ -65,9 +74,7 @@ impl<'a> Accepted<'a> {
                     "{at}: the waiver of `{expect}` by {owner} has expired: its last day was {expires}"
                 )),
                 State::Unused if rows == Extent::Partial => None,
-                State::Unused => {
-                    Some(format!("{at}: the waiver of `{expect}` by {owner} matches no finding"))
-                }
+                State::Unused => Some(format!("{at}: the waiver of `{expect}` by {owner} {UNUSED}")),
             }
         };
         self.waivers.into_iter().filter_map(warning).collect()

@@ -14,6 +14,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::check::Severity;
+use crate::plan::Shard;
 pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
 pub(super) use offline::{
@@ -21,7 +22,7 @@ pub(super) use offline::{
 };
 pub(super) use output::OutputArgs;
 pub(super) use sandbox::{SandboxArgs, Shell};
-pub(super) use saved::RenderArgs;
+pub(super) use saved::{MergeArgs, RenderArgs};
 
 use super::{fault, topic};
 
@@ -62,6 +63,7 @@ Examples:
   lmq validate queries/                             every mistake, offline
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
   lmq render result.json -o report.html             reports of a saved result
+  lmq merge shard-*.json -o report.html             one result of those of shards
   lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
 
@@ -124,6 +126,7 @@ pub(super) enum Command {
     List(ListArgs),
     Fields(FieldsArgs),
     Render(RenderArgs),
+    Merge(MergeArgs),
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
@@ -153,6 +156,10 @@ pub(super) struct RunArgs {
 
     #[command(flatten)]
     pub(super) portals: PortalArgs,
+
+    /// Run only this part of the queries and portals, such as 3/8; `lmq merge` puts the parts together
+    #[arg(long, value_name = "I/N")]
+    pub(super) shard: Option<Shard>,
 
     #[command(flatten)]
     pub(super) outputs: OutputArgs,

@@ -3,7 +3,7 @@
 use super::auth::Auth;
 use super::file::{ConfigFile, PortalEntry};
 use super::resolve::Sources;
-use super::{ConfigError, from_environment};
+use super::{ConfigError, Environment, from_environment, locate};
 use crate::portal::{Access, Portal};
 use crate::text;
 
@@ -38,6 +38,43 @@ pub struct Barred {
     pub portal: Option<Portal>,
 }
 
+/// The portals that a run may ask, by name: no credential is looked at yet.
+#[derive(Debug)]
+pub struct Candidates<'f> {
+    /// Entries of configurations; none: it is the environment's own portal.
+    entries: Vec<(&'f ConfigFile, &'f PortalEntry)>,
+}
+
+impl Candidates<'_> {
+    /// Their names, at least one, each once.
+    ///
+    /// # Errors
+    /// When what the environment names is no address.
+    pub fn names(&self, environment: &Environment) -> Result<Vec<String>, ConfigError> {
+        if self.entries.is_empty() {
+            let located = locate(environment)?;
+            return Ok(vec![located.map_or_else(String::new, |located| located.name)]);
+        }
+        Ok(self.entries.iter().map(|(_, entry)| entry.name.clone()).collect())
+    }
+
+    /// Those of them with these places, with their credentials.
+    ///
+    /// # Errors
+    /// When an address is none, or the user broke off.
+    pub fn resolved(
+        &self,
+        wanted: &dyn Fn(usize) -> bool,
+        sources: &mut Sources<'_>,
+    ) -> Result<Vec<Chosen>, ConfigError> {
+        if self.entries.is_empty() {
+            return if wanted(0) { Ok(vec![from_environment(sources)?]) } else { Ok(Vec::new()) };
+        }
+        let entries = self.entries.iter().enumerate().filter(|(place, _)| wanted(*place));
+        entries.map(|(_, (file, entry))| resolved(file, entry, sources)).collect()
+    }
+}
+
 /// The portals for a run, at least one, each once. Of two files the first counts, for a portal's entry as for `defaultPortal`.
 ///
 /// # Errors
@@ -47,20 +84,29 @@ pub fn choose(
     files: &[ConfigFile],
     sources: &mut Sources<'_>,
 ) -> Result<Vec<Chosen>, ConfigError> {
-    let base_url = sources.environment.set("LMQ_BASE_URL").is_some();
+    candidates(selection, files, sources.environment)?.resolved(&|_| true, sources)
+}
+
+/// As [`choose`], with no portal resolved yet.
+///
+/// # Errors
+/// When no portal has a name, there is none to choose from, or two settings contradict each other.
+pub fn candidates<'f>(
+    selection: &Selection,
+    files: &'f [ConfigFile],
+    environment: &Environment,
+) -> Result<Candidates<'f>, ConfigError> {
+    let base_url = environment.set("LMQ_BASE_URL").is_some();
     let (names, origin) = match selection {
         Selection::Named(_) if base_url => return Err(ConfigError::Both { flag: "--portal" }),
         Selection::All if base_url => return Err(ConfigError::Both { flag: "--all-portals" }),
         Selection::All => {
             let entries = every(files);
-            if entries.is_empty() {
-                return Err(ConfigError::NoPortals);
-            }
-            return entries.into_iter().map(|(file, entry)| resolved(file, entry, sources)).collect();
+            return if entries.is_empty() { Err(ConfigError::NoPortals) } else { Ok(Candidates { entries }) };
         }
         Selection::Named(names) => (names.clone(), "--portal"),
-        Selection::Default if base_url => return Ok(vec![from_environment(sources)?]),
-        Selection::Default => match sources.environment.set("LMQ_PORTAL") {
+        Selection::Default if base_url => return Ok(Candidates { entries: Vec::new() }),
+        Selection::Default => match environment.set("LMQ_PORTAL") {
             Some(names) => {
                 let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
                 (names.map(str::to_owned).collect(), "LMQ_PORTAL")
@@ -71,17 +117,14 @@ pub fn choose(
             ),
         },
     };
-    let mut found: Vec<(&ConfigFile, &PortalEntry)> = Vec::new();
+    let mut entries: Vec<(&ConfigFile, &PortalEntry)> = Vec::new();
     for name in &names {
         let portal = named(name, origin, files)?;
-        if !found.iter().any(|(_, entry)| entry.name == *name) {
-            found.push(portal);
+        if !entries.iter().any(|(_, entry)| entry.name == *name) {
+            entries.push(portal);
         }
     }
-    if found.is_empty() {
-        return Ok(vec![from_environment(sources)?]);
-    }
-    found.into_iter().map(|(file, entry)| resolved(file, entry, sources)).collect()
+    Ok(Candidates { entries })
 }
 
 /// Every portal once, in the order of the files.

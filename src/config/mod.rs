@@ -13,7 +13,7 @@ mod resolve;
 mod schema;
 
 pub use auth::{Auth, SecretSource};
-pub use choose::{Barred, Chosen, Selection, choose};
+pub use choose::{Barred, Candidates, Chosen, Selection, candidates, choose};
 pub use environment::Environment;
 pub use file::{ConfigFile, PortalEntry, Trust, load};
 pub use resolve::{Ask, Sources};

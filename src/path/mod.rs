@@ -130,6 +130,14 @@ impl Path {
         }
     }
 
+    /// Whether it decides of each row alone: of a part of the rows it selects what it selects of that part among all.
+    #[must_use]
+    pub fn is_by_row(&self) -> bool {
+        let one = [Segment::Selector(Selector::Wildcard)];
+        let by_filter = matches!(&self.query.segments[..], [Segment::Selector(Selector::Filter(_))]);
+        self.query.segments == one || (by_filter && !names_root(&self.text))
+    }
+
     /// The indices of the rows it selects from a list of rows, each once, in the order it gives them.
     #[must_use]
     pub fn select(&self, rows: &Value) -> Vec<usize> {
@@ -150,6 +158,23 @@ impl Path {
         let found = js_path_process(&self.query, row).unwrap_or_default();
         found.into_iter().map(|node| node.val.clone()).collect()
     }
+}
+
+/// Whether a path names its root once more behind its beginning, outside of texts.
+fn names_root(text: &str) -> bool {
+    let mut quote = None;
+    let mut escaped = false;
+    for c in text.chars().skip(1) {
+        match (quote, c) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '$') => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -208,6 +233,28 @@ mod tests {
         let part = parse("$.roles[0]", Root::Row, &known()).expect("a path");
         assert_eq!(part.single_field(), None);
         assert_eq!(part.values(&json!({"roles": ["a", "b"]})), [json!("a")]);
+    }
+
+    #[test]
+    fn a_path_that_looks_at_one_row_at_a_time_knows_it() {
+        let cases = [
+            ("$[?@.idleDays > 90]", true),
+            ("$[?search(@.adminName, '^svc-.*$')]", true),
+            ("$[?@.note == \"it's \\\" $5\"]", true),
+            ("$[*]", true),
+            ("$[0]", false),
+            ("$[-1]", false),
+            ("$[0:10]", false),
+            ("$[?@.idleDays > 90, ?@.neverUsed == true]", false),
+            ("$[*, 0]", false),
+            ("$[?@.idleDays > $[0].idleDays]", false),
+            ("$[?count($[*]) > 3]", false),
+            ("$[?search(@.note, '$') && @.id == $[0].id]", false),
+        ];
+        for (text, expected) in cases {
+            let path = rows(text).unwrap_or_else(|mistakes| panic!("{text}: {mistakes:?}"));
+            assert_eq!(path.is_by_row(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -2,12 +2,14 @@
 //!
 //! Sending the requests is `portal`'s; what the rows are worth is decided there, what they look like in `shape`.
 
+mod deal;
 mod local;
 mod url;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub use deal::{Dealt, Shard, deal};
 pub use local::why_local;
 
 use crate::catalog::Origin;
@@ -75,14 +77,7 @@ impl Listing {
     /// `bearer tokens of user 131`, for messages.
     #[must_use]
     pub fn title(&self) -> String {
-        let kind = match self.kind {
-            TokenKind::Lmv1 => "LMv1 tokens",
-            TokenKind::Bearer => "bearer tokens",
-        };
-        match self.path.strip_prefix("/setting/admins/").and_then(|rest| rest.strip_suffix("/apitokens")) {
-            Some(id) => format!("{kind} of user {id}"),
-            None => format!("{kind} of all users"),
-        }
+        title(&self.path, self.kind)
     }
 
     /// The query string of one request, percent-encoded.
@@ -95,6 +90,19 @@ impl Listing {
     #[must_use]
     pub fn unfiltered(&self) -> Self {
         Self { filter: None, filter_shown: None, ..self.clone() }
+    }
+}
+
+/// What a listing of that path and kind is called.
+#[must_use]
+pub fn title(path: &str, kind: TokenKind) -> String {
+    let kind = match kind {
+        TokenKind::Lmv1 => "LMv1 tokens",
+        TokenKind::Bearer => "bearer tokens",
+    };
+    match path.strip_prefix("/setting/admins/").and_then(|rest| rest.strip_suffix("/apitokens")) {
+        Some(id) => format!("{kind} of user {id}"),
+        None => format!("{kind} of all users"),
     }
 }
 

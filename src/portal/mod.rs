@@ -18,6 +18,7 @@ mod pace;
 mod rate;
 mod retry;
 mod session;
+mod share;
 mod verify;
 mod walk;
 
@@ -36,6 +37,7 @@ pub use interrupt::Interrupt;
 pub(crate) use interrupt::Interrupts;
 pub use pace::{Later, Pace};
 pub use session::Session;
+pub use share::Share;
 pub use walk::{Batch, page_size};
 
 /// The headers of every request beside `Authorization`. Without the version the API answers as version 1.

@@ -61,11 +61,25 @@ pub(super) fn columns(specs: &[ColumnSpec], layout: &Layout) -> Vec<Column> {
 /// The columns of a query: those it names, or its fields. Rows of several portals are told apart by the portal, unless the query
 /// names columns.
 pub(super) fn of_query(query: &Query, portals: usize, layout: &Layout) -> Vec<Column> {
-    let mut columns = columns(&query.columns, layout);
+    let columns = columns(&query.columns, layout);
     let fields = query.fields.iter().map(Name::as_str);
     let are_fields = query.columns.iter().map(|column| column.title.as_str()).eq(fields);
+    if are_fields && portals > 1 { with_portal(columns, layout) } else { columns }
+}
+
+/// The columns of a result on one portal, for one on several. Whether the query names them it does not say; where they are plain
+/// fields, it is taken that it does not.
+pub(super) fn told_apart(columns: Vec<Column>, layout: &Layout) -> Vec<Column> {
+    let is_field = |column: &Column| match &column.source {
+        Source::Cell(index) => layout.names()[*index].as_str() == column.title,
+        Source::Path(_) | Source::Findings(_) => false,
+    };
+    if columns.iter().all(is_field) { with_portal(columns, layout) } else { columns }
+}
+
+fn with_portal(mut columns: Vec<Column>, layout: &Layout) -> Vec<Column> {
     let is_there = columns.iter().any(|column| column.title == PORTAL);
-    if let Some(index) = layout.index(PORTAL).filter(|_| portals > 1 && are_fields && !is_there) {
+    if let Some(index) = layout.index(PORTAL).filter(|_| !is_there) {
         let portal =
             Column { title: PORTAL.to_owned(), path: format!("$.{PORTAL}"), source: Source::Cell(index) };
         columns.insert(0, portal);
@@ -83,15 +97,7 @@ impl Column {
         if let Some(index) = path.strip_prefix("$.").and_then(|name| layout.index(name)) {
             return Ok(Self { title, path, source: Source::Cell(index) });
         }
-        let known = |name: &Name| {
-            let kind = match name {
-                Name::Known(field) => Some(field.kind),
-                Name::Unknown(_) => None,
-            };
-            Known { name: name.as_str().to_owned(), kind }
-        };
-        let known: Vec<Known> = layout.names().iter().map(known).collect();
-        match path::parse(&path, Root::Row, &known) {
+        match path::parse(&path, Root::Row, &known(layout)) {
             Ok(parsed) => Ok(Self { title, path, source: Source::Path(parsed) }),
             Err(mistakes) => {
                 let why = mistakes.first().map_or("not JSONPath", |mistake| &mistake.message);
@@ -129,6 +135,18 @@ impl Column {
             Source::Cell(_) | Source::Path(_) => None,
         }
     }
+}
+
+/// What a path may name on rows of a layout.
+pub(super) fn known(layout: &Layout) -> Vec<Known> {
+    let known = |name: &Name| {
+        let kind = match name {
+            Name::Known(field) => Some(field.kind),
+            Name::Unknown(_) => None,
+        };
+        Known { name: name.as_str().to_owned(), kind }
+    };
+    layout.names().iter().map(known).collect()
 }
 
 /// The cells of a row, one a column.

@@ -1,7 +1,9 @@
 //! The result document, `lmq.result/v1`: what every report is made from, what `json` prints and templates see. Reading it back is in
-//! `read`.
+//! `read`, putting the documents of shards together in `merge`.
 
+mod merge;
 mod read;
+mod shard;
 #[cfg(test)]
 mod tests;
 mod word;
@@ -20,12 +22,14 @@ use crate::auth::{Redactor, sha256_hex};
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
 use crate::check::{Checked, Expected, Finding};
 use crate::filter::Condition;
-use crate::plan::Plan;
-use crate::portal::{Fetched, Portal, Verdict, Walked};
+use crate::plan::{Plan, title};
+use crate::portal::{Fetched, Portal, Share, Verdict, Walked};
 use crate::row::{Cell, Layout, Row};
 use crate::shape::Shaped;
-use crate::spec::{ColumnSpec, Query, SortKey};
+use crate::spec::{ColumnSpec, Query, SortKey, TokenKind};
+pub use merge::{MergeError, merge};
 pub use read::ReadError;
+pub use shard::ShardInfo;
 pub use word::Word;
 
 /// The schema's name, in every document.
@@ -127,6 +131,9 @@ pub struct RunInfo {
     pub waited_seconds: u64,
     /// Whether the data are made up.
     pub sandbox: bool,
+    /// Which part of a run it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<ShardInfo>,
 }
 
 /// An entry of `listings`.
@@ -193,25 +200,34 @@ impl PortalInfo {
     }
 }
 
+impl ListingInfo {
+    fn title(&self) -> String {
+        let bearer = self.kind == TokenKind::Bearer.name();
+        title(&self.path, if bearer { TokenKind::Bearer } else { TokenKind::Lmv1 })
+    }
+}
+
 impl Document {
     /// Puts a result together. `shaped` moves in; what it was made of is told in the listings.
     #[must_use]
-    pub fn new<'p>(
+    pub fn new(
         query: &Query,
         plan: &Plan,
-        portals: impl Iterator<Item = &'p Portal>,
+        share: &Share<'_>,
         fetched: &Fetched,
         shaped: Shaped,
         times: Times,
     ) -> Self {
         let limited = query.is_limited();
         let verdict = verdict(fetched, limited);
-        let portals: Vec<PortalInfo> = portals.map(PortalInfo::new).collect();
-        let several = portals.len() > 1;
-        let columns = column::of_query(query, portals.len(), &shaped.layout);
+        let columns = column::of_query(query, share.whole(), &shaped.layout);
         let stats = Stats::new(&shaped.rows, &shaped.layout);
         let local = local_filter(plan);
         let listings = fetched.listings.iter().zip(&shaped.by_listing);
+        let listings: Vec<ListingInfo> =
+            listings.map(|(walked, rows)| listing(walked, *rows, local.as_ref(), limited)).collect();
+        let reasons = reasons_of(&listings, share.whole()).into_iter().chain(fetched.reasons.iter().cloned());
+        let warnings = shaped.warnings.into_iter().chain(share.dealt().and_then(shard::empty));
         Self {
             schema: SCHEMA,
             query: QueryInfo {
@@ -226,22 +242,21 @@ impl Document {
                 sort: query.sort.iter().map(sort_key).collect(),
                 expect: Expected::of(query),
             },
-            portals,
+            portals: share.portals().map(PortalInfo::new).collect(),
             run: RunInfo {
                 started_at: times.started_at,
                 finished_at: times.finished_at,
                 now: times.now,
                 lmq_version: env!("CARGO_PKG_VERSION").to_owned(),
                 verdict: verdict.name(),
-                reasons: reasons(fetched, several),
-                warnings: shaped.warnings,
+                reasons: reasons.collect(),
+                warnings: warnings.collect(),
                 requests: fetched.requests,
                 waited_seconds: fetched.waited.as_secs(),
                 sandbox: fetched.sandbox,
+                shard: share.dealt().map(ShardInfo::of),
             },
-            listings: listings
-                .map(|(walked, rows)| listing(walked, *rows, local.as_ref(), limited))
-                .collect(),
+            listings,
             total: shaped.total,
             count: shaped.count,
             columns,
@@ -286,6 +301,12 @@ impl Document {
         own.map_or_else(|| self.columns.clone(), |specs| column::columns(specs, &self.records.layout))
     }
 
+    /// How many portals the run asks: of a shard, those of the others too.
+    #[must_use]
+    pub fn whole(&self) -> usize {
+        self.run.shard.as_ref().map_or(self.portals.len(), |shard| shard.portals)
+    }
+
     /// Whether the list may be short.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
@@ -300,16 +321,14 @@ fn verdict(fetched: &Fetched, limited: bool) -> Verdict {
     worst.max(run).max(asked)
 }
 
-/// All reasons, with the listing they belong to where there are several.
-fn reasons(fetched: &Fetched, several_portals: bool) -> Vec<String> {
-    let several = fetched.listings.len() > 1;
+/// The reasons of listings, each with the listing it belongs to where there are several. `portals` is how many the run asks.
+fn reasons_of(listings: &[ListingInfo], portals: usize) -> Vec<String> {
     let mut reasons = Vec::new();
-    for walked in &fetched.listings {
-        let portal = if several_portals { format!("{}: ", walked.portal) } else { String::new() };
-        let title = if several { format!("{}: ", walked.listing.title()) } else { String::new() };
-        reasons.extend(walked.reasons.iter().map(|reason| format!("{portal}{title}{reason}")));
+    for listing in listings {
+        let portal = if portals > 1 { format!("{}: ", listing.portal) } else { String::new() };
+        let title = if listings.len() > 1 { format!("{}: ", listing.title()) } else { String::new() };
+        reasons.extend(listing.reasons.iter().map(|reason| format!("{portal}{title}{reason}")));
     }
-    reasons.extend(fetched.reasons.iter().cloned());
     reasons
 }
 

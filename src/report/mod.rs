@@ -25,7 +25,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use column::Column;
-pub use document::{Document, ReadError, Times, schema};
+pub use document::{Document, MergeError, ReadError, Times, merge, schema};
 pub use grid::grid;
 pub use prepare::{Base, Shown, Templates, messages, prepare, targets_differ};
 pub use stream::Stream;

@@ -9,6 +9,7 @@ mod order;
 
 use std::sync::Arc;
 
+pub use order::sort;
 use serde_json::Value;
 
 use crate::filter::Matcher;
@@ -107,7 +108,7 @@ pub fn shape(query: &Query, plan: &Plan, walked: &mut [Walked], now: i64) -> Sha
             counted = walked.total.and_then(|total| usize::try_from(total).ok());
         }
     }
-    order::sort(&mut rows, &query.sort, &layout);
+    sort(&mut rows, &query.sort, &layout);
     let total =
         counted.unwrap_or_else(|| rows.len().saturating_add(if rows.is_empty() { 0 } else { before }));
     let (warnings, reasons) = shaper.finish();

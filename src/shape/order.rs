@@ -9,7 +9,7 @@ use crate::spec::SortKey;
 const TIES: [&str; 3] = ["portal", "tokenType", "id"];
 
 /// Sorts by the query's keys, by `id` without any.
-pub(super) fn sort(rows: &mut [Row], keys: &[SortKey], layout: &Layout) {
+pub fn sort(rows: &mut [Row], keys: &[SortKey], layout: &Layout) {
     let mut by: Vec<(usize, bool, bool)> = keys
         .iter()
         .filter_map(|key| Some((layout.index(key.field.name)?, key.descending, key.field.zero_is_null)))

@@ -33,6 +33,47 @@ pub(in crate::cli) struct RenderArgs {
     pub(in crate::cli) fail_on: FailOn,
 }
 
+/// Put results of several runs together, offline: those of `lmq run --shard`, or of one portal each.
+///
+/// The results of a query become one, as if one run had asked all portals: its verdict is the worst of theirs, and incomplete where a
+/// shard is missing. Without -o, -f or -t a table goes to stdout. Results that cannot be of one run are refused, and nothing is written.
+#[derive(Debug, Parser)]
+#[command(after_help = MERGE_HELP)]
+pub(in crate::cli) struct MergeArgs {
+    /// Saved results, or `-` for standard input
+    #[arg(required = true, value_name = "RESULT.json")]
+    pub(in crate::cli) results: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(in crate::cli) outputs: OutputArgs,
+
+    /// Save the whole result as JSON, readable by the owner alone. `{name}` is the query's name
+    #[arg(long, value_name = "FILE.json", help_heading = "Output")]
+    pub(in crate::cli) save: Option<String>,
+
+    /// Take an incomplete result as it is: render every output and do not exit with 6
+    #[arg(long)]
+    pub(in crate::cli) allow_partial: bool,
+
+    /// Exit with 1 when there are findings of this severity or a worse one
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error")]
+    pub(in crate::cli) fail_on: FailOn,
+}
+
+const MERGE_HELP: &str = "\
+Examples:
+  lmq run queries/ --all-portals --shard 1/2 --save '{name}.1.json'
+  lmq run queries/ --all-portals --shard 2/2 --save '{name}.2.json'
+  lmq merge *.1.json *.2.json                       a table a query
+  lmq merge *.json -o '{name}.html' --save '{name}.all.json'
+  cat *.json | lmq merge - -f junit -o '{name}.xml'
+
+Exit codes:
+  0  merged, and the results have nothing to object to
+  1  merged, and the results have findings     2  no results, or they do not fit together
+  6  a result is incomplete, or a shard is missing
+  7  an output could not be rendered or written";
+
 const RENDER_HELP: &str = "\
 Examples:
   lmq run queries/all-tokens.yaml --save result.json

@@ -7,7 +7,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::signal::Signals;
 use crate::cli::stream::Console;
-use crate::portal::{FetchError, PortalError, Session, Walked};
+use crate::portal::{FetchError, PortalError, Share, Walked};
 use crate::project::Project;
 use crate::report::sink::Waiting;
 use crate::report::{Document, Manner};
@@ -17,11 +17,11 @@ use crate::text::{self, counted};
 use super::publish;
 use super::watch::Watch;
 
-/// What all queries of a run share.
+/// How a query of a run is run.
 pub(super) struct Delivery<'a> {
     pub(super) args: &'a RunArgs,
     pub(super) project: &'a Project,
-    pub(super) session: &'a Session,
+    pub(super) share: &'a Share<'a>,
     pub(super) manner: Manner,
 }
 
@@ -106,14 +106,14 @@ impl Delivery<'_> {
         let printed_time =
             console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
         let redactor = console.redactor();
-        let watch = RefCell::new(Watch::new(console, self.session, self.args.progress));
+        let watch = RefCell::new(Watch::new(console, self.share, self.args.progress));
         let around = Surroundings {
             clock,
             printed_time,
             observe: &|event| watch.borrow_mut().see(event),
             redactor: &redactor,
         };
-        let outcome = run::run(job, self.session, self.manner, &around);
+        let outcome = run::run(job, self.share, self.manner, &around);
         watch.into_inner().end();
         outcome
     }
@@ -126,7 +126,7 @@ const MOST_WORDS: usize = 300;
 
 /// What was found, an expectation at a time, at its place in the query.
 fn tell_findings(job: &Job, document: &Document, console: &mut Console<'_, '_>) {
-    let several = document.portals.len() > 1;
+    let several = document.whole() > 1;
     let words = |finding: &Finding| {
         let portal = if several { format!("{}: ", finding.portal) } else { String::new() };
         portal + &text::shortened(&text::one_line(&finding.message), MOST_WORDS)
@@ -157,7 +157,7 @@ fn tell_findings(job: &Job, document: &Document, console: &mut Console<'_, '_>) 
 fn tell(job: &Job, outcome: &Outcome, console: &mut Console<'_, '_>) {
     let users = job.query.admin_id_places.iter();
     let places: Vec<_> = users.flat_map(|place| job.query.kinds.iter().map(move |_| place)).collect();
-    let several = outcome.document.portals.len() > 1;
+    let several = outcome.document.whole() > 1;
     let portal = |walked: &Walked| if several { format!("{}: ", walked.portal) } else { String::new() };
     for (index, walked) in outcome.fetched.listings.iter().enumerate() {
         let Some(failure) = &walked.failure else { continue };

@@ -1,5 +1,7 @@
 //! `lmq run`: every file checked first, then one query after the other.
 
+use std::collections::BTreeSet;
+
 use crate::cli::args::RunArgs;
 use crate::cli::check::{self, Request};
 use crate::cli::configuration;
@@ -9,6 +11,7 @@ use crate::cli::settings::{self, bad_flag};
 use crate::cli::stream::Console;
 use crate::cli::variables::Given;
 use crate::config::{self, Barred, ConfigError};
+use crate::plan::Dealt;
 use crate::portal::{Limits, Portal, Session};
 use crate::project::Project;
 use crate::report::{Company, Manner, Prepared};
@@ -18,6 +21,7 @@ use crate::spec::Missing;
 
 use super::deliver::Delivery;
 use super::place::{self, Placed, Stdout};
+use super::shard;
 
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
@@ -60,12 +64,22 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     Ok((jobs, project, limits))
 }
 
-/// The portals and, for `--sandbox`, the server behind the one there is, which lives as long as the run.
+/// What the queries ask.
+struct Asked {
+    portals: Vec<Portal>,
+    /// Which of them each query asks, in a shard.
+    dealt: Option<Vec<Dealt>>,
+    /// For `--sandbox`, the server behind the one there is, which lives as long as the run.
+    _sandbox: Option<Sandbox>,
+}
+
+/// The portals. In a shard, those that a query was dealt; nobody looks at the credentials of the others.
 fn portals(
     args: &RunArgs,
+    jobs: &[Job],
     project: &Project,
     console: &mut Console<'_, '_>,
-) -> Result<(Vec<Portal>, Option<Sandbox>), Exit> {
+) -> Result<Asked, Exit> {
     if args.sandbox {
         let faults = fault::read(&args.fault, 1).map_err(|flag| bad_flag(flag, console))?;
         let started = Sandbox::start(Options { faults, ..Options::default() }, console.clock());
@@ -73,14 +87,21 @@ fn portals(
             console.error(format!("the sandbox cannot start: {error}"), None);
             Exit::Portal
         })?;
-        return Ok((vec![sandbox.portal()], Some(sandbox)));
+        let portal = sandbox.portal();
+        let shard = args.shard.map(|shard| shard::dealt(shard, jobs, std::slice::from_ref(&portal.name), console));
+        return Ok(Asked { portals: vec![portal], dealt: shard.transpose()?, _sandbox: Some(sandbox) });
     }
-    chosen(args, project, console).map(|portals| (portals, None))
+    chosen(args, jobs, project, console)
 }
 
 /// The portals that flags, environment and configurations mean. One of several without credentials is a part of the run that
 /// fails; the only one is the end of it.
-fn chosen(args: &RunArgs, project: &Project, console: &mut Console<'_, '_>) -> Result<Vec<Portal>, Exit> {
+fn chosen(
+    args: &RunArgs,
+    jobs: &[Job],
+    project: &Project,
+    console: &mut Console<'_, '_>,
+) -> Result<Asked, Exit> {
     let failed = |error: &ConfigError, console: &mut Console<'_, '_>| {
         console.error(error, error.help());
         Exit::of_config(error)
@@ -88,9 +109,16 @@ fn chosen(args: &RunArgs, project: &Project, console: &mut Console<'_, '_>) -> R
     let files = configuration::load(project, console);
     let files = files.map_err(|mistakes| configuration::tell(&mistakes, console))?;
     let selection = configuration::selection(&args.portals);
-    let chosen = config::choose(&selection, &files, &mut console.sources());
+    let environment = &console.world.environment;
+    let candidates = config::candidates(&selection, &files, environment);
+    let named = candidates.and_then(|candidates| Ok((candidates.names(environment)?, candidates)));
+    let (names, candidates) = named.map_err(|error| failed(&error, console))?;
+    let dealt = args.shard.map(|shard| shard::dealt(shard, jobs, &names, console)).transpose()?;
+    let own = dealt.as_ref().map(|dealt| dealt.iter().flat_map(|dealt| dealt.places.clone()).collect());
+    let wanted = |place: usize| own.as_ref().is_none_or(|own: &BTreeSet<usize>| own.contains(&(place + 1)));
+    let chosen = candidates.resolved(&wanted, &mut console.sources());
     let chosen = chosen.map_err(|error| failed(&error, console))?;
-    let several = chosen.len() > 1;
+    let several = names.len() > 1;
     let mut portals = Vec::new();
     for chosen in chosen {
         for note in chosen.notes {
@@ -103,7 +131,7 @@ fn chosen(args: &RunArgs, project: &Project, console: &mut Console<'_, '_>) -> R
         }
     }
     console.guard(portals.iter().filter_map(|portal| portal.access.secret()));
-    Ok(portals)
+    Ok(Asked { portals, dealt, _sandbox: None })
 }
 
 fn execute(
@@ -113,10 +141,11 @@ fn execute(
     limits: Limits,
     console: &mut Console<'_, '_>,
 ) -> Exit {
-    let (portals, _sandbox) = match portals(args, project, console) {
-        Ok(portals) => portals,
+    let asked = match portals(args, jobs, project, console) {
+        Ok(asked) => asked,
         Err(exit) => return exit,
     };
+    let Asked { portals, dealt, _sandbox } = asked;
     let clock = console.clock();
     let session = match Session::new(portals, limits, &console.world.pace, &clock) {
         Ok(session) => session,
@@ -130,9 +159,12 @@ fn execute(
         company: if jobs.len() > 1 { Company::Several } else { Company::Alone },
         width: console.world.stdout_width,
     };
-    let delivery = Delivery { args, project, session: &session, manner };
+    let mut dealt = dealt.map(Vec::into_iter);
     let mut worst = Exit::Clean;
     for (index, job) in jobs.iter().enumerate() {
+        let dealt = dealt.as_mut().and_then(Iterator::next);
+        let share = dealt.map_or_else(|| session.all(), |dealt| session.dealt(dealt));
+        let delivery = Delivery { args, project, share: &share, manner };
         let exit = delivery.run(job, &*clock, console);
         worst = worst.max(exit);
         let left = jobs.len() - index - 1;

@@ -100,6 +100,9 @@ impl RawDocument {
         {
             return Err(format!("`run.verdict` is `{}`, and a listing's is worse", self.run.verdict));
         }
+        if let Some(shard) = &self.run.shard {
+            shard.check(self.portals.len())?;
+        }
         let layout = &records.layout;
         let columns = self.columns.into_iter().map(|raw| Column::read(raw, layout));
         let columns = columns.collect::<Result<_, _>>()?;
@@ -120,7 +123,8 @@ impl RawDocument {
     }
 }
 
-fn rank(word: Word) -> Verdict {
+/// The verdict that a word is.
+pub(super) fn rank(word: Word) -> Verdict {
     let all = [Verdict::Complete, Verdict::Limited, Verdict::Incomplete];
     all.into_iter().find(|verdict| verdict.name() == word).unwrap_or(Verdict::Incomplete)
 }

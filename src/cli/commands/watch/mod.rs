@@ -12,7 +12,7 @@ use lines::Lines;
 
 use crate::cli::args::ProgressChoice;
 use crate::cli::stream::Console;
-use crate::portal::{Event, Session, Why};
+use crate::portal::{Event, Share, Why};
 use crate::text::counted;
 
 /// Tells what happens.
@@ -30,8 +30,8 @@ struct Progress {
 }
 
 impl<'c, 'w, 'a> Watch<'c, 'w, 'a> {
-    pub(super) fn new(console: &'c mut Console<'w, 'a>, session: &Session, choice: ProgressChoice) -> Self {
-        let several_portals = session.portals().nth(1).is_some();
+    pub(super) fn new(console: &'c mut Console<'w, 'a>, share: &Share<'_>, choice: ProgressChoice) -> Self {
+        let several_portals = share.whole() > 1;
         let progress = console.screen(choice).map(|screen| Progress {
             board: Board::new(several_portals),
             lines: Lines::new(screen),
