@@ -57,7 +57,7 @@ impl Found {
 
 /// `severity: message (id)`, behind the portal where there are several, and what a waiver says.
 pub(super) fn line(finding: &Finding, document: &Document) -> String {
-    let portal = if document.portals.len() > 1 { format!("{}: ", finding.portal) } else { String::new() };
+    let portal = if document.whole() > 1 { format!("{}: ", finding.portal) } else { String::new() };
     let severity = finding.severity.name();
     format!("{severity}: {portal}{} ({})", text::one_line(&finding.message), finding.id)
 }

@@ -75,9 +75,10 @@ pub(super) fn summary(document: &Document, company: Company) -> String {
     let portals = document.portals.len();
     let portals = if portals > 1 { format!("{}, ", counted(portals, "portal")) } else { String::new() };
     let pages: u32 = document.listings.iter().map(|listing| listing.pages).sum();
+    let shard = document.run.shard.as_ref().map_or_else(String::new, |shard| format!(", {}", shard.name()));
     let sandbox = if document.run.sandbox { ", sandbox data" } else { "" };
     format!(
-        "{name}{shown}{of}, {portals}{}, {}, {}{sandbox}{}",
+        "{name}{shown}{of}, {portals}{}, {}, {}{shard}{sandbox}{}",
         counted(document.listings.len(), "listing"),
         counted(pages as usize, "page"),
         document.run.verdict,

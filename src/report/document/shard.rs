@@ -3,7 +3,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Document;
 use crate::plan::{Dealt, Shard};
 use crate::text::counted;
 
@@ -30,8 +29,15 @@ impl ShardInfo {
     }
 
     /// `shard 3 of 8`.
-    pub(super) fn name(&self) -> String {
+    #[must_use]
+    pub fn name(&self) -> String {
         Shard { index: self.index, count: self.count }.to_string()
+    }
+
+    /// `125 of 1000 portals`.
+    #[must_use]
+    pub fn covered(&self) -> String {
+        format!("{} of {}", self.places.len(), counted(self.portals, "portal"))
     }
 
     /// Why it cannot be the shard of a result with so many portals.
@@ -57,13 +63,4 @@ pub(super) fn empty(dealt: &Dealt) -> Option<String> {
 
 pub(super) fn without_portals(shard: &str) -> String {
     format!("{shard} has no portal of this query")
-}
-
-impl Document {
-    /// `shard 3 of 8: 125 of 1000 portals`, of a result that is a part of a run.
-    #[must_use]
-    pub fn part(&self) -> Option<String> {
-        let shard = self.run.shard.as_ref()?;
-        Some(format!("{}: {} of {}", shard.name(), self.portals.len(), counted(shard.portals, "portal")))
-    }
 }

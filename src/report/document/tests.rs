@@ -126,6 +126,7 @@ fn document(values: &[Vec<Value>], text: &str) -> Document {
             requests: 3,
             waited_seconds: 0,
             sandbox: true,
+            shard: None,
         },
         listings: vec![listing(values.len(), text)],
         total: values.len(),

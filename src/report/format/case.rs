@@ -48,7 +48,7 @@ pub(super) fn worst_first<'a>(view: &View<'a>) -> Vec<&'a Finding> {
 
 /// What a finding says, with its portal where there are several.
 pub(super) fn told(finding: &Finding, view: &View<'_>) -> String {
-    let portal = match view.document.portals.len() {
+    let portal = match view.document.whole() {
         0 | 1 => String::new(),
         _ => format!("{}: ", finding.portal),
     };
@@ -91,5 +91,11 @@ pub(super) fn region(place: &FindingPlace) -> Region {
     Region { line, column, end_line, end_column }
 }
 
-/// That rows are made up, for a reader who sees nothing else of the run.
-pub(super) const SANDBOX: &str = "sandbox data: these tokens are made up";
+/// That this is a part of a run, or that rows are made up, for a reader who sees nothing else of the run: a word for it, and what
+/// is said.
+pub(super) fn remarks(view: &View<'_>) -> Vec<(&'static str, String)> {
+    let run = &view.document.run;
+    let shard = run.shard.as_ref().map(|shard| ("shard", format!("{}: {}", shard.name(), shard.covered())));
+    let sandbox = run.sandbox.then(|| ("sandbox", "sandbox data: these tokens are made up".to_owned()));
+    shard.into_iter().chain(sandbox).collect()
+}

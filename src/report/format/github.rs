@@ -70,9 +70,7 @@ fn remainder(rest: &[&Finding], view: &View<'_>) -> Vec<String> {
         lines.push(format!("and {} more waived", waived.len() - MOST_WAIVED));
     }
     lines.extend(case::warnings(view));
-    if view.document.run.sandbox {
-        lines.push(case::SANDBOX.to_owned());
-    }
+    lines.extend(case::remarks(view).into_iter().map(|(_, remark)| remark));
     lines
 }
 

@@ -61,10 +61,10 @@ impl Report for Gitlab {
         });
         let warnings = case::warnings(view);
         let warned = (!warnings.is_empty()).then(|| of_run("warnings", warnings.join("; "), "minor", view));
-        let sandbox = document.run.sandbox;
-        let sandbox = sandbox.then(|| of_run("sandbox", case::SANDBOX.to_owned(), "info", view));
+        let remarks = case::remarks(view).into_iter();
+        let remarks = remarks.map(|(what, remark)| of_run(what, remark, "info", view));
         let entries: Vec<Entry> =
-            incomplete.into_iter().chain(findings).chain(waived).chain(warned).chain(sandbox).collect();
+            incomplete.into_iter().chain(findings).chain(waived).chain(warned).chain(remarks).collect();
         let json = serde_json::to_string_pretty(&entries).expect("strings and numbers are JSON");
         writeln!(out, "{}", text::inert_json(&json))?;
         Ok(())

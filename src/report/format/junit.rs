@@ -78,12 +78,14 @@ fn end(case: &Case<'_>, view: &View<'_>) -> End {
 fn properties<W: Write>(view: &View<'_>, writer: &mut Writer<W>) -> io::Result<()> {
     let (query, run) = (&view.document.query, &view.document.run);
     let file = view.root.path(&query.file);
+    let shard = run.shard.as_ref().map(|shard| format!("{}/{}", shard.index, shard.count));
     let known = [
         ("file", file.as_str()),
         ("verdict", run.verdict),
         ("lmqVersion", &run.lmq_version),
         ("sandbox", if run.sandbox { "true" } else { "false" }),
     ];
+    let known = known.into_iter().chain(shard.as_deref().map(|shard| ("shard", shard)));
     writer.write_event(Event::Start(BytesStart::new("properties")))?;
     for (name, value) in known {
         writer.write_event(Event::Empty(element("property", &[("name", name), ("value", value)])))?;

@@ -73,6 +73,9 @@ fn head(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
     } else {
         writeln!(out, "**Complete**: every page of every listing was read and checked.\n")?;
     }
+    if let Some(shard) = &run.shard {
+        writeln!(out, "**Shard {} of {}**: {}.\n", shard.index, shard.count, shard.covered())?;
+    }
     if run.sandbox {
         writeln!(out, "**Sandbox data**: these tokens are made up.\n")?;
     }

@@ -95,12 +95,12 @@ fn invocation(view: &View<'_>) -> Invocation {
     let told = |level| move |text: String| Notification { level, message: Message::new(text) };
     let reasons = reasons.into_iter().flatten().map(|reason| format!("INCOMPLETE: {reason}"));
     let warnings = run.warnings.iter().map(|warning| case::clean(warning, view));
-    let sandbox = run.sandbox.then(|| case::SANDBOX.to_owned());
+    let remarks = case::remarks(view).into_iter().map(|(_, remark)| remark);
     let notifications = reasons.map(told("error")).chain(warnings.map(told("warning")));
     Invocation {
         execution_successful,
         start_time_utc: run.started_at.clone(),
         end_time_utc: run.finished_at.clone(),
-        tool_execution_notifications: notifications.chain(sandbox.map(told("note"))).collect(),
+        tool_execution_notifications: notifications.chain(remarks.map(told("note"))).collect(),
     }
 }

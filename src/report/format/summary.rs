@@ -98,6 +98,9 @@ fn head(view: &View<'_>) -> String {
     } else {
         "**Complete**: every page of every listing was read and checked."
     });
+    if let Some(shard) = &document.run.shard {
+        line(&format!("**Shard {} of {}**: {}.", shard.index, shard.count, shard.covered()));
+    }
     if document.run.sandbox {
         line("**Sandbox data**: these tokens are made up.");
     }

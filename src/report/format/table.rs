@@ -78,6 +78,9 @@ fn preface(document: &Document) -> String {
             document.count, document.total
         ));
     }
+    if let Some(shard) = &document.run.shard {
+        lines.push(format!("{}: {}", shard.name(), shard.covered()));
+    }
     if document.run.sandbox {
         lines.push("sandbox data: these tokens are made up".to_owned());
     }

@@ -229,6 +229,8 @@ fn run(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
     let mut facts = vec![("Query", document.query.name.clone()), ("Verdict", verdict.to_owned())];
     facts.extend(run.reasons.iter().map(|reason| ("Reason", reason.clone())));
     facts.extend(run.warnings.iter().map(|warning| ("Warning", warning.clone())));
+    let shard = run.shard.as_ref();
+    facts.extend(shard.map(|shard| ("Shard", format!("{}: {}", shard.name(), shard.covered()))));
     facts.push(("Sandbox", if run.sandbox { "yes: these tokens are made up" } else { "no" }.to_owned()));
     facts.extend(document.query.description.iter().map(|text| ("Description", text.clone())));
     facts.push(("Tokens", format!("{} of {}", document.count, document.total)));

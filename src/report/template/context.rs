@@ -65,6 +65,8 @@ impl Context {
             "waived": document.waived,
             "stats": document.stats,
         });
+        // Of a whole run it is null, as all that is not there.
+        head["run"]["shard"] = json!(document.run.shard);
         make_inert(&mut head);
         head["records"] = records(&document.records, reads);
         Self(head)

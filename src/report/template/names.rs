@@ -144,6 +144,15 @@ const RUN: Shape = Group(&[
     ("requests", Number),
     ("waitedSeconds", Number),
     ("sandbox", Flag),
+    ("shard", SHARD),
+]);
+
+const SHARD: Shape = Group(&[
+    ("index", Number),
+    ("count", Number),
+    ("portals", Number),
+    ("places", List(&Number)),
+    ("deal", Text),
 ]);
 
 static LISTING: Shape = Group(&[

@@ -87,6 +87,7 @@ fn document(expect: Vec<Expected>, found: Vec<Finding>) -> Document {
             requests: 1,
             waited_seconds: 0,
             sandbox: false,
+            shard: None,
         },
         listings: Vec::new(),
         total: 0,

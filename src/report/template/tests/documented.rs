@@ -52,6 +52,8 @@ fn full() -> Value {
     document["query"]["expect"] = json!([{"id": "no-idle", "severity": "error", "place": place}]);
     document["run"]["reasons"] = json!(["page 2 failed"]);
     document["run"]["warnings"] = json!(["a time in the future"]);
+    document["run"]["shard"] =
+        json!({"index": 3, "count": 8, "portals": 1000, "places": [2], "deal": "f00d"});
     let listing = &mut document["listings"][0];
     listing["permission"] = json!("traces");
     listing["localFilter"] = json!("idleDays>90");
