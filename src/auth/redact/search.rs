@@ -47,6 +47,7 @@ impl Pairs {
 /// Looks for secrets in all their forms.
 #[derive(Default)]
 pub(super) struct Search {
+    /// Sorted, each once.
     needles: Vec<Needle>,
     /// A bit for each two bytes that a form may begin with: nearly all of a text is passed over by it.
     pairs: Pairs,
@@ -54,7 +55,9 @@ pub(super) struct Search {
 
 impl Search {
     pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let needles: Vec<Needle> = secrets.into_iter().flat_map(needles).collect();
+        let mut needles: Vec<Needle> = secrets.into_iter().flat_map(needles).collect();
+        needles.sort_unstable_by(|one, other| one.as_slice().cmp(other));
+        needles.dedup();
         let mut search = Self::default();
         for needle in &needles {
             search.note(needle[0], needle[1]);
@@ -103,52 +106,156 @@ impl Search {
         }
     }
 
+    /// All needles at once, as far as they begin alike: a run on a thousand portals has thousands of them.
     fn at(&self, bytes: &[u8], at: usize, rest: Rest) -> Next {
+        let text = &bytes[at..];
         let mut longest = 0;
-        for needle in &self.needles {
-            let found = length(needle, &bytes[at..]);
-            if found.unfinished && rest == Rest::MayCome {
+        let mut found = Ends::default();
+        let mut open = vec![Alike { needles: &self.needles, length: 0, places: vec![0] }];
+        while let Some(Alike { needles, length, places }) = open.pop() {
+            let needles = match needles.split_first() {
+                Some((first, others)) if first.len() == length => {
+                    longest = longest.max(places.iter().copied().max().unwrap_or_default());
+                    others
+                }
+                _ => needles,
+            };
+            let mut unfinished = !needles.is_empty() && places.contains(&text.len());
+            for (c, needles) in following(needles, length, places.iter().filter_map(|place| text.get(*place))) {
+                let mut behind = Vec::new();
+                for place in places.iter().filter(|place| **place < text.len()) {
+                    ends(c, &text[*place..], &mut found);
+                    unfinished |= found.unfinished;
+                    for length in &found.lengths {
+                        if !behind.contains(&(place + length)) {
+                            behind.push(place + length);
+                        }
+                    }
+                }
+                if !behind.is_empty() {
+                    open.push(Alike { needles, length: length + 1, places: behind });
+                }
+            }
+            if unfinished && rest == Rest::MayCome {
                 return Next::Unfinished(at);
             }
-            longest = longest.max(found.longest);
         }
         if longest == 0 { Next::Nothing } else { Next::Secret(at..at + longest) }
     }
 }
 
-/// How many bytes of a text a needle takes.
-struct Length {
-    /// 0: the text does not begin with it.
-    longest: usize,
-    /// Whether the bytes that follow may make it more.
-    unfinished: bool,
+/// Needles with the same first characters.
+struct Alike<'n> {
+    /// Sorted, so that one that ends here is the first.
+    needles: &'n [Needle],
+    /// How many characters are the same.
+    length: usize,
+    /// Where these may end in the text: there are several ways to read one.
+    places: Vec<usize>,
 }
 
-/// All ways to read the text as the needle at once: after each character, the places where it may have ended.
-fn length(needle: &[char], text: &[u8]) -> Length {
-    let mut unfinished = false;
-    let mut found = Ends::default();
-    let mut places = vec![0];
-    let mut following = Vec::new();
-    for c in needle {
-        following.clear();
-        for place in &places {
-            if *place == text.len() {
-                unfinished = true;
-                continue;
-            }
-            ends(*c, &text[*place..], &mut found);
-            unfinished |= found.unfinished;
-            for length in &found.lengths {
-                if !following.contains(&(place + length)) {
-                    following.push(place + length);
-                }
-            }
-        }
-        std::mem::swap(&mut places, &mut following);
-        if places.is_empty() {
-            break;
+/// The next characters of needles that agree in so many, each with those that have it: of all where `bytes` of the text begin an escape
+/// or a character of several bytes, else of those that the bytes are.
+fn following<'n, 't>(
+    needles: &'n [Needle],
+    length: usize,
+    bytes: impl Iterator<Item = &'t u8>,
+) -> Vec<(char, &'n [Needle])> {
+    let mut wanted: Vec<char> = Vec::new();
+    for byte in bytes {
+        match byte {
+            b'%' | b'\\' | b'&' | 0x80.. => return by_character(needles, length),
+            b'+' => wanted.extend(['+', ' ']),
+            byte => wanted.push(char::from(*byte)),
         }
     }
-    Length { longest: places.into_iter().max().unwrap_or_default(), unfinished }
+    wanted.sort_unstable();
+    wanted.dedup();
+    let with = |c: char| {
+        let behind = &needles[needles.partition_point(|needle| needle[length] < c)..];
+        (c, &behind[..behind.partition_point(|needle| needle[length] == c)])
+    };
+    wanted.into_iter().map(with).filter(|(_, needles)| !needles.is_empty()).collect()
+}
+
+/// All of them.
+fn by_character(needles: &[Needle], length: usize) -> Vec<(char, &[Needle])> {
+    let alike = needles.chunk_by(|one, next| one[length] == next[length]);
+    alike.map(|needles| (needles[0][length], needles)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// One needle after the other, which is the same and slow.
+    fn one_by_one(search: &Search, text: &[u8], rest: Rest) -> Next {
+        let lengths: Vec<(usize, bool)> = search.needles.iter().map(|needle| length(needle, text)).collect();
+        if rest == Rest::MayCome && lengths.iter().any(|(_, unfinished)| *unfinished) {
+            return Next::Unfinished(0);
+        }
+        match lengths.iter().map(|(longest, _)| *longest).max() {
+            None | Some(0) => Next::Nothing,
+            Some(longest) => Next::Secret(0..longest),
+        }
+    }
+
+    /// How many bytes of a text a needle takes, and whether those that follow may make it more.
+    fn length(needle: &[char], text: &[u8]) -> (usize, bool) {
+        let mut unfinished = false;
+        let mut found = Ends::default();
+        let mut places = vec![0];
+        for c in needle {
+            let mut behind = Vec::new();
+            for place in places {
+                if place == text.len() {
+                    unfinished = true;
+                    continue;
+                }
+                ends(*c, &text[place..], &mut found);
+                unfinished |= found.unfinished;
+                behind.extend(found.lengths.iter().map(|length| place + length));
+            }
+            behind.dedup();
+            places = behind;
+        }
+        (places.into_iter().max().unwrap_or_default(), unfinished)
+    }
+
+    /// A character as it is, or as one of its escapes.
+    fn written(c: char, form: usize) -> String {
+        match form {
+            0 if c == ' ' => "+".to_owned(),
+            0 if c == '"' => "\"\"".to_owned(),
+            1 => c.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect(),
+            2 => format!("\\u{:04x}", u32::from(c)),
+            3 => format!("&#{};", u32::from(c)),
+            4 if c.is_ascii_punctuation() => format!("\\{c}"),
+            _ => c.to_string(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+
+        /// Secrets that begin alike, of characters that have several forms, in texts of such characters.
+        #[test]
+        fn all_at_once_find_what_each_finds(
+            secrets in prop::collection::vec("(aaaa|aaa%|a%25|%252|\"\"\"\"|&am;| {4})[a%25\\\\u\"& +é;]{4,6}", 1..5),
+            which in any::<prop::sample::Index>(),
+            forms in prop::collection::vec(0..8usize, 10),
+            more in "[a%25\\\\u\"& +é;]{0,12}",
+            cut in 0..90usize,
+        ) {
+            let search = Search::new(&secrets.iter().map(|secret| Secret::new(secret)).collect::<Vec<_>>());
+            let secret = which.get(&secrets).chars().zip(forms);
+            let text = secret.map(|(c, form)| written(c, form)).collect::<String>() + &more;
+            let text = &text.as_bytes()[..text.len().min(cut)];
+            for rest in [Rest::MayCome, Rest::None] {
+                prop_assert_eq!(search.at(text, 0, rest), one_by_one(&search, text, rest));
+            }
+        }
+    }
 }
