@@ -63,8 +63,7 @@ pub fn run(
 ) -> Result<Outcome, PortalError> {
     let now = (around.clock)().div_euclid(1000);
     let plan = plan(&job.query, &job.fields, now);
-    let (mut fetched, mut shaped, stream) = if let Some(stream) = stream(job, &plan, share, around.redactor)
-    {
+    let (mut fetched, mut shaped, stream) = if let Some(stream) = stream(job, &plan, share, around.redactor) {
         flow(job, &plan, share, stream, (now, around.observe))?
     } else {
         let mut fetched = share.fetch(&plan, around.observe, None)?;

@@ -35,10 +35,11 @@ impl FromStr for Shard {
 
     /// `3/8`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok());
-        let shard = text.split_once('/').and_then(|(index, count)| {
-            Self::new(number(index).flatten()?, number(count).flatten()?)
-        });
+        let number =
+            |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok());
+        let shard = text
+            .split_once('/')
+            .and_then(|(index, count)| Self::new(number(index).flatten()?, number(count).flatten()?));
         shard.ok_or_else(|| format!("a shard is I/N, such as 3/8: I from 1 to N, and N at most {MOST}"))
     }
 }
@@ -102,10 +103,14 @@ mod tests {
 
     #[test]
     fn a_shard_is_a_number_and_how_many_there_are() {
-        for (text, index, count) in [("1/1", 1, 1), ("3/8", 3, 8), ("10000/10000", 10_000, 10_000), ("01/08", 1, 8)] {
+        for (text, index, count) in
+            [("1/1", 1, 1), ("3/8", 3, 8), ("10000/10000", 10_000, 10_000), ("01/08", 1, 8)]
+        {
             assert_eq!(text.parse(), Ok(Shard { index, count }), "{text}");
         }
-        for text in ["", "3", "/", "3/", "/8", "0/8", "9/8", "1/0", "1/10001", "+1/8", "-1/8", "1 /8", "1/8/9", "٣/8"] {
+        for text in
+            ["", "3", "/", "3/", "/8", "0/8", "9/8", "1/0", "1/10001", "+1/8", "-1/8", "1 /8", "1/8/9", "٣/8"]
+        {
             let error = text.parse::<Shard>().expect_err(text);
             assert!(error.contains("3/8"), "{text}: {error}");
         }

@@ -26,6 +26,7 @@ mod redaction;
 mod run;
 mod sandbox;
 mod schema;
+mod shard;
 mod support;
 mod terminal;
 mod validate;

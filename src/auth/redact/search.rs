@@ -121,7 +121,8 @@ impl Search {
                 _ => needles,
             };
             let mut unfinished = !needles.is_empty() && places.contains(&text.len());
-            for (c, needles) in following(needles, length, places.iter().filter_map(|place| text.get(*place))) {
+            for (c, needles) in following(needles, length, places.iter().filter_map(|place| text.get(*place)))
+            {
                 let mut behind = Vec::new();
                 for place in places.iter().filter(|place| **place < text.len()) {
                     ends(c, &text[*place..], &mut found);

@@ -88,7 +88,8 @@ fn portals(
             Exit::Portal
         })?;
         let portal = sandbox.portal();
-        let shard = args.shard.map(|shard| shard::dealt(shard, jobs, std::slice::from_ref(&portal.name), console));
+        let shard =
+            args.shard.map(|shard| shard::dealt(shard, jobs, std::slice::from_ref(&portal.name), console));
         return Ok(Asked { portals: vec![portal], dealt: shard.transpose()?, _sandbox: Some(sandbox) });
     }
     chosen(args, jobs, project, console)

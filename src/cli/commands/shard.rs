@@ -34,10 +34,7 @@ pub(super) fn dealt(
 /// Why the result of a query is more than those of its portals one after the other, and what to do.
 fn undivided(query: &Query) -> Option<(&'static str, &'static str)> {
     if query.is_limited() {
-        return Some((
-            "`limit` and `offset` are of the rows of all portals together",
-            "leave them out",
-        ));
+        return Some(("`limit` and `offset` are of the rows of all portals together", "leave them out"));
     }
     let by_row = query.select.as_ref().is_none_or(crate::path::Path::is_by_row);
     (!by_row).then_some((

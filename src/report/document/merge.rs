@@ -204,7 +204,9 @@ fn apart(documents: &[Document]) -> Option<String> {
     };
     (last.saturating_sub(first) > DAY).then(|| {
         let (first, last) = (shown(first), shown(last));
-        format!("the results are more than a day apart: ages count from {first} in one and from {last} in another")
+        format!(
+            "the results are more than a day apart: ages count from {first} in one and from {last} in another"
+        )
     })
 }
 
@@ -220,7 +222,9 @@ fn missing(documents: &[Document]) -> Option<String> {
             _ => groups.push((index, index)),
         }
     }
-    let named = |(first, last): &(u32, u32)| if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let named = |(first, last): &(u32, u32)| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    };
     let list: Vec<String> = groups.iter().take(MOST_NAMED).map(named).collect();
     let more = if groups.len() > MOST_NAMED { " and others" } else { "" };
     match &groups[..] {
@@ -232,7 +236,8 @@ fn missing(documents: &[Document]) -> Option<String> {
 
 /// The reasons of a document that are no listing's. Where only the whole has several portals, they get the name of the one.
 fn of_no_listing(document: &Document, several: usize) -> Vec<String> {
-    let of_listings: BTreeSet<String> = reasons_of(&document.listings, document.whole()).into_iter().collect();
+    let of_listings: BTreeSet<String> =
+        reasons_of(&document.listings, document.whole()).into_iter().collect();
     let portal = match &document.listings[..] {
         [listing, ..] if several > 1 && document.whole() == 1 => format!("{}: ", listing.portal),
         _ => String::new(),

@@ -23,10 +23,12 @@ pub(super) fn check(group: &[Named]) -> Result<Vec<SortKey>, MergeError> {
     same_kind(group)?;
     each_once(group)?;
     whole_rows(group)?;
-    sort(first).map_err(|name| refused(
-        format!("`{file}`: the rows are sorted by `{name}`, which this lmq does not know"),
-        "merge with the lmq that made the results",
-    ))
+    sort(first).map_err(|name| {
+        refused(
+            format!("`{file}`: the rows are sorted by `{name}`, which this lmq does not know"),
+            "merge with the lmq that made the results",
+        )
+    })
 }
 
 fn refused(message: String, help: &'static str) -> MergeError {
@@ -64,7 +66,8 @@ fn same_run((a, one): (&str, &Document), (b, other): (&str, &Document)) -> Resul
             Err(refused(message, "merge the shards of one run"))
         }
         (Some(one), Some(other)) if one.deal != other.deal => {
-            let message = format!("`{name}`: `{a}` and `{b}` are shards of runs with other queries or portals");
+            let message =
+                format!("`{name}`: `{a}` and `{b}` are shards of runs with other queries or portals");
             Err(refused(message, "run every shard with the same paths, flags and configuration"))
         }
         (Some(_), Some(_)) => Ok(()),
@@ -100,7 +103,11 @@ fn each_once(group: &[Named]) -> Result<(), MergeError> {
     for (file, document) in group {
         let name = &document.query.name;
         let both = |first: &str, what: &str| {
-            let who = if first == file { format!("`{file}` has") } else { format!("`{first}` and `{file}` both have") };
+            let who = if first == file {
+                format!("`{file}` has")
+            } else {
+                format!("`{first}` and `{file}` both have")
+            };
             Err(refused(format!("`{name}`: {who} {what}"), "give each result once"))
         };
         if let Some(shard) = &document.run.shard
@@ -110,12 +117,16 @@ fn each_once(group: &[Named]) -> Result<(), MergeError> {
         }
         for portal in document.portals.iter().map(|portal| portal.name.as_str()) {
             if let Some(first) = portals.insert(portal, file) {
-                return both(first, &format!("the portal `{portal}`{}", if first == file { " twice" } else { "" }));
+                return both(
+                    first,
+                    &format!("the portal `{portal}`{}", if first == file { " twice" } else { "" }),
+                );
             }
         }
         let mut listed = document.listings.iter().map(|listing| listing.portal.as_str());
         if let Some(stranger) = listed.find(|portal| portals.get(portal) != Some(&file.as_str())) {
-            let message = format!("`{name}`: `{file}` has a listing of `{stranger}`, which is none of its portals");
+            let message =
+                format!("`{name}`: `{file}` has a listing of `{stranger}`, which is none of its portals");
             return Err(refused(message, "merge results as lmq wrote them"));
         }
     }
@@ -134,7 +145,8 @@ fn whole_rows(group: &[Named]) -> Result<(), MergeError> {
         let mut verdicts = document.listings.iter().map(|listing| listing.verdict);
         let fewer = document.query.select.is_none() && document.count < document.total;
         if fewer || document.run.verdict == limited || verdicts.any(|verdict| verdict == limited) {
-            let message = format!("`{name}`: `{file}` has a part of its rows only: the query has `limit` or `offset`");
+            let message =
+                format!("`{name}`: `{file}` has a part of its rows only: the query has `limit` or `offset`");
             return Err(refused(message, "leave them out: they are of the rows of all portals together"));
         }
         let by_row = |select: &String| {
@@ -142,7 +154,8 @@ fn whole_rows(group: &[Named]) -> Result<(), MergeError> {
             path.is_ok_and(|path| path.is_by_row())
         };
         if document.query.select.as_ref().is_some_and(|select| !by_row(select)) {
-            let message = format!("`{name}`: the `select` of the query looks at the rows of all portals together");
+            let message =
+                format!("`{name}`: the `select` of the query looks at the rows of all portals together");
             return Err(refused(message, "select by a filter alone, such as `$[?@.idleDays > 90]`"));
         }
     }
