@@ -23,6 +23,7 @@ mod progress;
 mod property;
 mod readme;
 mod redaction;
+mod render;
 mod run;
 mod sandbox;
 mod schema;
