@@ -3,6 +3,7 @@
 mod about;
 mod doctor;
 mod format;
+mod init;
 mod offline;
 mod sandbox;
 
@@ -16,6 +17,7 @@ use crate::spec::Format;
 pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
 use format::FormatParser;
+pub(super) use init::{InitArgs, Pipeline};
 pub(super) use offline::{
     ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
 };
@@ -59,6 +61,7 @@ Examples:
   lmq run queries/all-tokens.yaml -f json | jq .count
   lmq validate queries/                             every mistake, offline
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
+  lmq init demo                                     a project to start from, to commit
   lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
 
@@ -123,6 +126,7 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
+    Init(InitArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
     Help(HelpArgs),
