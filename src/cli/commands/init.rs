@@ -4,7 +4,7 @@ mod made;
 mod starter;
 
 use std::fs;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use crate::cli::args::{InitArgs, Pipeline};
 use crate::cli::exit::Exit;
@@ -16,7 +16,8 @@ use starter::StarterFile;
 
 /// Makes the files, all or none, and says what there is now.
 pub(in crate::cli) fn run(args: &InitArgs, console: &mut Console<'_, '_>) -> Exit {
-    let dir = console.current_dir().join(&args.dir);
+    // `components` leaves out `.`, which would stand in messages.
+    let dir: PathBuf = console.current_dir().join(&args.dir).components().collect();
     let mut files = starter::files(args.ci);
     let taken: Vec<&str> =
         files.iter().map(|file| file.path).filter(|path| is_there(&dir.join(path))).collect();
