@@ -19,7 +19,7 @@ use lmq::auth::Redactor;
 use lmq::diag::Source;
 use lmq::portal::{Clock, Limits, Pace, Session};
 use lmq::project::Project;
-use lmq::report::{Base, Company, Manner, Templates, prepare, sink, stage};
+use lmq::report::{Base, Company, Manner, Shown, Templates, prepare, sink, stage};
 use lmq::run::{Job, Surroundings, run};
 use lmq::sandbox::{Options, Sandbox};
 use lmq::spec::{Inputs, load};
@@ -68,7 +68,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = format!("name: bench\nendpoint: apitokens\ntype: all\noutput: {{{output}, to: out}}\n");
     let (query, mistakes) = load(&Source::new("q.yaml", text), &Inputs::default());
     let query = query.ok_or_else(|| format!("{mistakes:?}"))?;
-    let (outputs, fields) = prepare(&query, &project, Base::QueryFile, &mut Templates::default())
+    let (shown, base) = (Shown::Query(&query), (&project, Base::QueryFile));
+    let (outputs, fields) = prepare(shown, &query.outputs, base, &mut Templates::default())
         .map_err(|mistakes| format!("{mistakes:?}"))?;
 
     // Milliseconds that go on, for the signatures.

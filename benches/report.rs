@@ -10,7 +10,7 @@ use lmq::auth::Redactor;
 use lmq::diag::Source;
 use lmq::portal::{Clock, Limits, Pace, Session};
 use lmq::project::Project;
-use lmq::report::{Base, Company, Manner, Templates, prepare, stage};
+use lmq::report::{Base, Company, Manner, Shown, Templates, prepare, stage};
 use lmq::run::{Job, Surroundings, run};
 use lmq::sandbox::{Options, Sandbox};
 use lmq::spec::{Inputs, load};
@@ -40,7 +40,8 @@ fn reports(criterion: &mut Criterion) {
     let project = Project::find(folder.path()).expect("it exists");
     let (query, mistakes) = load(&Source::new("q.yaml", text), &Inputs::default());
     let query = query.unwrap_or_else(|| panic!("{mistakes:?}"));
-    let prepared = prepare(&query, &project, Base::QueryFile, &mut Templates::default());
+    let (shown, base) = (Shown::Query(&query), (&project, Base::QueryFile));
+    let prepared = prepare(shown, &query.outputs, base, &mut Templates::default());
     let (outputs, fields) = prepared.expect("the outputs are right");
 
     // Milliseconds that go on, for the signatures.
