@@ -40,6 +40,9 @@ _lmq() {
             lmq,man)
                 cmd="lmq__subcmd__man"
                 ;;
+            lmq,merge)
+                cmd="lmq__subcmd__merge"
+                ;;
             lmq,render)
                 cmd="lmq__subcmd__render"
                 ;;
@@ -62,7 +65,7 @@ _lmq() {
 
     case "${cmd}" in
         lmq)
-            opts="-q -v -h -V --color --quiet --verbose --help --version run validate explain list fields render schema doctor sandbox init completions man help"
+            opts="-q -v -h -V --color --quiet --verbose --help --version run validate explain list fields render merge schema doctor sandbox init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -271,6 +274,56 @@ _lmq() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lmq__subcmd__merge)
+            opts="-f -t -o -q -v -h --format --template --output --save --allow-partial --fail-on --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown html yaml xlsx junit sarif github gitlab" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown html yaml xlsx junit sarif github gitlab" -- "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lmq__subcmd__render)
             opts="-f -t -o -q -v -h --format --template --output --watch --allow-partial --fail-on --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -318,7 +371,7 @@ _lmq() {
             return 0
             ;;
         lmq__subcmd__run)
-            opts="-f -t -o -q -v -h --sandbox --fault --portal --all-portals --format --template --output --save --summary --var --var-file --tag --exclude --concurrency --max-rows --max-wait --retries --timeout --fail-on --progress --allow-partial --color --quiet --verbose --help"
+            opts="-f -t -o -q -v -h --sandbox --fault --portal --all-portals --shard --format --template --output --save --summary --var --var-file --tag --exclude --concurrency --max-rows --max-wait --retries --timeout --fail-on --progress --allow-partial --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,6 +382,10 @@ _lmq() {
                     return 0
                     ;;
                 --portal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -37,6 +37,7 @@ complete -c lmq -n "__fish_lmq_needs_command" -f -a "explain" -d 'Show what a ru
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "list" -d 'Show what queries there are, with tags, description and outputs'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "fields" -d 'Show the fields of an endpoint, with types, meaning and operators'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "render" -d 'Make reports of saved results, offline'
+complete -c lmq -n "__fish_lmq_needs_command" -f -a "merge" -d 'Put results of shards together, offline'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "schema" -d 'Print the JSON Schema of query files, configurations or results'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "doctor" -d 'Check settings, network, clock, credentials, permission and rate limit of each portal'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "sandbox" -d 'Serve the embedded portal on 127.0.0.1 until Ctrl-C'
@@ -46,6 +47,7 @@ complete -c lmq -n "__fish_lmq_needs_command" -f -a "man" -d 'Print the man page
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "help" -d 'Print the help of a command, or a topic'
 complete -c lmq -n "__fish_lmq_using_subcommand run" -l fault -d 'Let the sandbox portal go wrong, as the table of faults says. Repeatable' -r
 complete -c lmq -n "__fish_lmq_using_subcommand run" -l portal -d 'Ask this portal of `lmq.yaml` or of your own configuration. Repeatable' -r
+complete -c lmq -n "__fish_lmq_using_subcommand run" -l shard -d 'Run only this part of the queries and portals, such as 3/8; `lmq merge` puts the parts together' -r
 complete -c lmq -n "__fish_lmq_using_subcommand run" -s f -l format -d 'Render as this format' -r -f -a "table\t''
 json\t''
 ndjson\t''
@@ -155,6 +157,33 @@ complete -c lmq -n "__fish_lmq_using_subcommand render" -l allow-partial -d 'Tak
 complete -c lmq -n "__fish_lmq_using_subcommand render" -s q -l quiet -d 'Say nothing but errors'
 complete -c lmq -n "__fish_lmq_using_subcommand render" -s v -l verbose -d 'Say more: one line a page; twice: the requests as well'
 complete -c lmq -n "__fish_lmq_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -s f -l format -d 'Render as this format' -r -f -a "table\t''
+json\t''
+ndjson\t''
+csv\t''
+tsv\t''
+markdown\t''
+html\t''
+yaml\t''
+xlsx\t''
+junit\t''
+sarif\t''
+github\t''
+gitlab\t''"
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -s t -l template -d 'Render through this template; `-` is one on standard input' -r
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -s o -l output -d 'Write to this file; without -f or -t the suffix tells the format. `{name}` is the query\'s name. Repeatable' -r
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -l save -d 'Save the whole result as JSON, readable by the owner alone. `{name}` is the query\'s name' -r
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -l fail-on -d 'Exit with 1 when there are findings of this severity or a worse one' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+info\t'All'
+never\t'None'"
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -l color -d 'Colour on stderr and in help' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -l allow-partial -d 'Take an incomplete result as it is: render every output and do not exit with 6'
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -s q -l quiet -d 'Say nothing but errors'
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -s v -l verbose -d 'Say more: one line a page; twice: the requests as well'
+complete -c lmq -n "__fish_lmq_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lmq -n "__fish_lmq_using_subcommand schema" -l color -d 'Colour on stderr and in help' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"

@@ -172,6 +172,80 @@ fn the_pipelines_of_the_document_use_what_there_is() {
     );
 }
 
+/// A line of a script as lmq gets it in the third of eight shards: its words, up to what is the shell's.
+fn words(line: &str) -> Vec<String> {
+    let known = [
+        ("${{ matrix.shard }}", "3"),
+        ("$CI_NODE_INDEX", "3"),
+        ("$CI_NODE_TOTAL", "8"),
+        ("$shard", "3"),
+        ("${{ matrix.file }}", "q.yaml"),
+    ];
+    let line = known.iter().fold(line.to_owned(), |line, (name, value)| line.replace(name, value));
+    let words = line.split(' ').take_while(|word| !["||", "|"].contains(word));
+    words.map(|word| word.trim_matches(['"', '\'']).to_owned()).collect()
+}
+
+/// Every command of lmq in scripts: what follows its name in a line.
+fn commands(scripts: &[String]) -> Vec<Vec<String>> {
+    let lines = scripts.iter().flat_map(|script| script.lines());
+    lines.filter_map(|line| line.split_once("lmq ")).map(|(_, rest)| words(rest)).collect()
+}
+
+/// Runs a command of a pipeline as far as its help.
+fn parses(words: &[String]) {
+    let words: Vec<&str> = words.iter().map(String::as_str).chain(["--help"]).collect();
+    Project::new().lmq(&words).exits(0);
+}
+
+#[test]
+fn the_pipelines_with_shards_are_right_as_far_as_lmq_knows() {
+    let text = read("docs/ci.md");
+    let block = |kind: &str| -> Value {
+        let block = text.split(&format!("```yml {kind}\n")).nth(1).expect("it has one").split("```").next();
+        serde_yaml::from_str(block.unwrap_or_default()).unwrap_or_else(|error| panic!("{kind}: {error}"))
+    };
+    let inputs = keys(&yaml("action.yml")["inputs"]);
+    let mut used = 0;
+    for kind in ["github-shards", "github-queries"] {
+        let workflow = block(kind);
+        let jobs = workflow["jobs"].as_object().expect("jobs").values();
+        for step in jobs.filter_map(|job| job["steps"].as_array()).flatten() {
+            let action = step["uses"].as_str().unwrap_or_default();
+            assert!(action.is_empty() || action.split('@').nth(1).map(str::len) == Some(40), "{action}");
+            if action.starts_with("OWNER/lmq@") {
+                assert!(keys(&step["with"]).is_subset(&inputs), "{step}");
+                let with = |input: &str| step["with"][input].as_str().unwrap_or_default();
+                let command = if with("command").is_empty() { "run" } else { with("command") };
+                let args = with("args").lines().flat_map(words);
+                parses(&std::iter::once(command.to_owned()).chain(args).collect::<Vec<_>>());
+                used += 1;
+            }
+        }
+        commands(&steps(&workflow, "run")).iter().for_each(|words| parses(words));
+    }
+    assert_eq!(used, 4);
+    let matrix = block("github-shards")["jobs"]["shard"]["strategy"]["matrix"]["shard"].clone();
+    assert_eq!(matrix, serde_json::json!([1, 2, 3, 4, 5, 6, 7, 8]), "as many as stand behind the slash");
+    let gitlab = block("gitlab-shards");
+    let scripts = |job: &str| -> Vec<String> {
+        serde_json::from_value(gitlab[job]["script"].clone()).expect("a list of lines")
+    };
+    assert_eq!(commands(&scripts("shard"))[0][..5], ["run", "queries/", "--all-portals", "--shard", "3/8"]);
+    let job = |kind: &str| -> Vec<String> {
+        let containers = block(kind)["spec"]["template"]["spec"]["containers"].clone();
+        serde_json::from_value(containers[0]["args"].clone()).expect("a script")
+    };
+    let kubernetes = block("kubernetes-shards");
+    assert_eq!(kubernetes["spec"]["completions"], 8);
+    let all = [scripts("shard"), scripts("merge"), job("kubernetes-shards"), job("kubernetes-merge")];
+    for scripts in all {
+        let commands = commands(&scripts);
+        assert_eq!(commands.len(), 1, "{scripts:?}");
+        parses(&commands[0]);
+    }
+}
+
 #[test]
 fn the_image_is_lmq_alone_and_nobody_in_particular() {
     let text = read("Dockerfile");

@@ -33,9 +33,9 @@ pub(in crate::cli) struct RenderArgs {
     pub(in crate::cli) fail_on: FailOn,
 }
 
-/// Put results of several runs together, offline: those of `lmq run --shard`, or of one portal each.
+/// Put results of shards together, offline.
 ///
-/// The results of a query become one, as if one run had asked all portals: its verdict is the worst of theirs, and incomplete where a
+/// They are those of `lmq run --shard I/N`, or of runs on one portal each. The results of a query become one, as if one run had asked all portals: its verdict is the worst of theirs, and incomplete where a
 /// shard is missing. Without -o, -f or -t a table goes to stdout. Results that cannot be of one run are refused, and nothing is written.
 #[derive(Debug, Parser)]
 #[command(after_help = MERGE_HELP)]
@@ -65,7 +65,7 @@ Examples:
   lmq run queries/ --all-portals --shard 1/2 --save '{name}.1.json'
   lmq run queries/ --all-portals --shard 2/2 --save '{name}.2.json'
   lmq merge *.1.json *.2.json                       a table a query
-  lmq merge *.json -o '{name}.html' --save '{name}.all.json'
+  lmq merge *.json -o '{name}.html' --save 'merged/{name}.json'
   cat *.json | lmq merge - -f junit -o '{name}.xml'
 
 Exit codes:
