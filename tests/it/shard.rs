@@ -244,12 +244,14 @@ fn a_shard_needs_the_credentials_of_its_own_portals_alone() {
         project.run(&["queries/plain.yaml", "--all-portals", "-f", "json", "--shard", shard])
     };
     let asked = |ran: &Ran| ran.json()["portals"][0]["name"].as_str().map(str::to_owned);
-    let second = one(&poor, "2/3").exits(0);
-    assert_eq!((asked(&second), second.questions), (Some("sandbox-2".to_owned()), Vec::new()));
+    assert_eq!(asked(&one(&poor, "2/3").exits(0)).as_deref(), Some("sandbox-2"));
     // One of several portals, although it is alone in its shard: the rest of the run does not end with it.
     one(&poor, "1/3").exits(4).says(&["sandbox-1: LMv1 tokens of all users", "LM_SANDBOX_1_ACCESS_KEY"]);
     assert_eq!(asked(&one(&rich, "1/3").exits(0)).as_deref(), Some("sandbox-1"));
     assert!(sandboxes[2].requests().is_empty(), "the third is in no shard that was run");
+    let person = poor.answering("^C");
+    assert!(one(&person, "2/3").exits(0).questions.is_empty(), "nobody is asked for the keys of the others");
+    assert_eq!(one(&person, "3/3").exits(130).questions.len(), 1);
 }
 
 /// With the one portal of the environment the queries are dealt. What is of all rows together is then in one shard.

@@ -78,7 +78,7 @@ impl Pile {
         let portals = document.portals.into_iter().enumerate();
         self.portals.extend(portals.map(|(at, portal)| (places.get(at).copied(), portal)));
         self.listings.extend(document.listings);
-        self.total += document.total;
+        self.total = self.total.saturating_add(document.total);
         self.rows.extend(laid_out(document.records, layout));
         self.findings.extend(document.findings);
         self.waived.extend(document.waived);
@@ -106,8 +106,9 @@ fn put(documents: Vec<Document>, sort: &[SortKey]) -> Document {
     let missing = missing(&documents);
     let run = run(&documents, missing.is_some());
     let rest: Vec<String> = documents.iter().flat_map(|document| of_no_listing(document, several)).collect();
-    // Its columns know where the fields are in its own rows.
-    let base = documents.iter().find(|document| !document.records.rows.is_empty()).unwrap_or(&documents[0]);
+    // Columns know where the fields are in the rows of their document, and whether there are several portals.
+    let tells = |document: &&Document| (!document.records.rows.is_empty(), document.whole() > 1);
+    let base = documents.iter().rev().max_by_key(tells).unwrap_or(&documents[0]);
     let (schema, query) = (base.schema, base.query.clone());
     let layout = Arc::clone(&base.records.layout);
     let columns = match base.columns.clone() {

@@ -38,6 +38,11 @@ fn every_form_that_can_says_that_it_is_a_part_and_of_a_whole_says_nothing() {
         let whole = merge(&project, "hygiene", 1..=3, &[flag, form, "--fail-on", "never"]).exits(0).stdout;
         assert!(!whole.to_lowercase().contains("shard"), "{form}:\n{whole}");
     }
+    run_shards(&project, 30, &(1..30).collect::<Vec<_>>());
+    for (flag, form, _) in FORMS {
+        let empty = project.lmq(&["render", "30/hygiene.json", flag, form]).exits(0).stdout;
+        assert!(form.starts_with("./") || empty.contains("30"), "{form}:\n{empty}");
+    }
     let path = project.path("summary.md");
     let project = project.env("GITHUB_STEP_SUMMARY", &path.to_string_lossy());
     project.run(&["queries/plain.yaml", "--all-portals", "--shard", "2/3", "--summary"]).exits(0);
