@@ -308,6 +308,29 @@ fn results_of_a_portal_each_are_as_one_run_on_all() {
     assert!(ran.stdout.starts_with("id,Owner\n"), "columns that are named stay as they are: {}", ran.stdout);
 }
 
+/// A record's members may be in any order; and of two results the one on several portals knows whether they need a column.
+#[test]
+fn results_of_other_makes_fit_too() {
+    let sandboxes = start(3, &[]);
+    let project = project(&sandboxes).file("named.yaml", "endpoint: apitokens\ncolumns: [id, note]\n");
+    let run = |portals: &[&str], file: &str| {
+        let portals: Vec<&str> = portals.iter().flat_map(|portal| ["--portal", *portal]).collect();
+        project.run(&[&["named.yaml", "-f", "json", "--save", file], &portals[..]].concat()).exits(0);
+    };
+    run(&["sandbox-1"], "1.json");
+    run(&["sandbox-2", "sandbox-3"], "2.json");
+    run(&["sandbox-1", "sandbox-2", "sandbox-3"], "all.json");
+    let whole = document(&project, "all.json");
+    let merged = project.lmq(&["merge", "1.json", "2.json", "-f", "json"]).exits(0).json();
+    assert_eq!(merged, whole);
+    // The tests' JSON has its members by name.
+    let by_name = document(&project, "2.json");
+    project.write("2.json", by_name.to_string());
+    assert!(!project.read("2.json").contains("\"records\":[{\"id\""), "another order");
+    let merged = project.lmq(&["merge", "1.json", "2.json", "-f", "json"]).exits(0).json();
+    assert_eq!(merged, whole);
+}
+
 #[test]
 fn several_queries_and_several_documents_a_file_are_told_apart() {
     let sandboxes = start(4, &[]);

@@ -61,6 +61,10 @@ fn a_part_with_one_portal_names_it() {
     let alone =
         project.run(&["queries/plain.yaml", "--all-portals", "--shard", "1/3", "-f", "csv"]).exits(0).stdout;
     assert_eq!(alone, csv);
+    // A list that would be written while it comes has no other columns.
+    project.write("flow.yaml", "endpoint: apitokens\nfields: [id, note]\n");
+    let flow = project.run(&["flow.yaml", "--all-portals", "--shard", "1/3", "-f", "csv"]).exits(0).stdout;
+    assert!(flow.starts_with("portal,id,note\nsandbox-1,"), "{flow}");
     let table = project.lmq(&["render", "1/hygiene.json"]).exits(1).stdout;
     assert!(table.contains("  error: sandbox-1: idle for "), "{table}");
 }
