@@ -198,6 +198,33 @@ fn a_portal_that_fails_is_named_as_in_the_run_in_one_go() {
     }
 }
 
+/// A reason names the listing where there are several, and the portal: in a part it may be the only one.
+#[test]
+fn reasons_are_those_of_the_run_in_one_go_word_for_word() {
+    let sandboxes = start(4, &[(1, "roles-null"), (3, "html@2"), (4, "roles-null")]);
+    let query = "endpoint: apitokens\nsize: 3\nexpect: {id: role, select: \"$[?length(@.roles) == 0]\", message: none}\n";
+    let project = project(&sandboxes).file("doubts.yaml", query);
+    let run = |file: &str, flags: &[&str]| {
+        project.run(&[&["doubts.yaml", "-f", "json", "--retries", "0", "--save", file], flags].concat())
+    };
+    run("0.json", &["--all-portals"]).exits(6);
+    let one = told(document(&project, "0.json"));
+    let reasons = texts(&one["run"]["reasons"]);
+    assert!(reasons[0].starts_with("sandbox-3: LMv1 tokens of all users: "), "{reasons:?}");
+    assert!(reasons[1].starts_with("sandbox-1: `roles` of ") && reasons.len() == 3, "{reasons:?}");
+    for number in 1..=4 {
+        let (shard, portal) = (format!("{number}/4"), format!("sandbox-{number}"));
+        run(&format!("shard.{number}.json"), &["--all-portals", "--shard", &shard]);
+        run(&format!("portal.{number}.json"), &["--portal", &portal]);
+    }
+    for what in ["shard", "portal"] {
+        let files: Vec<String> = (1..=4).map(|number| format!("{what}.{number}.json")).collect();
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let merged = project.lmq(&[&["merge", "-f", "json"], &files[..]].concat()).exits(6).json();
+        assert_eq!(told(merged), one, "{what}");
+    }
+}
+
 /// Of a shard of which no portal answers there is no result, as of a run.
 #[test]
 fn a_shard_of_which_nothing_could_be_read_is_missing() {
