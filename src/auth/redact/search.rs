@@ -230,7 +230,7 @@ mod tests {
         match form {
             0 if c == ' ' => "+".to_owned(),
             0 if c == '"' => "\"\"".to_owned(),
-            1 => c.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect(),
+            1 => c.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat(),
             2 => format!("\\u{:04x}", u32::from(c)),
             3 => format!("&#{};", u32::from(c)),
             4 if c.is_ascii_punctuation() => format!("\\{c}"),

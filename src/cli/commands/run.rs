@@ -113,13 +113,13 @@ fn chosen(
     let environment = &console.world.environment;
     let candidates = config::candidates(&selection, &files, environment);
     let named = candidates.and_then(|candidates| Ok((candidates.names(environment)?, candidates)));
-    let (names, candidates) = named.map_err(|error| failed(&error, console))?;
-    let dealt = args.shard.map(|shard| shard::dealt(shard, jobs, &names, console)).transpose()?;
+    let (all, candidates) = named.map_err(|error| failed(&error, console))?;
+    let dealt = args.shard.map(|shard| shard::dealt(shard, jobs, &all, console)).transpose()?;
     let own = dealt.as_ref().map(|dealt| dealt.iter().flat_map(|dealt| dealt.places.clone()).collect());
     let wanted = |place: usize| own.as_ref().is_none_or(|own: &BTreeSet<usize>| own.contains(&(place + 1)));
     let chosen = candidates.resolved(&wanted, &mut console.sources());
     let chosen = chosen.map_err(|error| failed(&error, console))?;
-    let several = names.len() > 1;
+    let several = all.len() > 1;
     let mut portals = Vec::new();
     for chosen in chosen {
         for note in chosen.notes {

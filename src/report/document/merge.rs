@@ -230,7 +230,7 @@ fn missing(documents: &[Document]) -> Option<String> {
     let more = if groups.len() > MOST_NAMED { " and others" } else { "" };
     match &groups[..] {
         [] => None,
-        [(first, last)] if first == last => Some(format!("shard {first} of {count} is missing")),
+        [(one, end)] if one == end => Some(format!("shard {one} of {count} is missing")),
         _ => Some(format!("shards {}{more} of {count} are missing", list.join(", "))),
     }
 }

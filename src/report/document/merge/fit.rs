@@ -60,7 +60,6 @@ fn same_query((a, one): (&str, &Document), (b, other): (&str, &Document)) -> Res
 fn same_run((a, one): (&str, &Document), (b, other): (&str, &Document)) -> Result<(), MergeError> {
     let name = &one.query.name;
     match (&one.run.shard, &other.run.shard) {
-        (None, None) => Ok(()),
         (Some(one), Some(other)) if one.count != other.count => {
             let message = format!("`{name}`: `{a}` is {}, and `{b}` is {}", one.name(), other.name());
             Err(refused(message, "merge the shards of one run"))
@@ -70,7 +69,7 @@ fn same_run((a, one): (&str, &Document), (b, other): (&str, &Document)) -> Resul
                 format!("`{name}`: `{a}` and `{b}` are shards of runs with other queries or portals");
             Err(refused(message, "run every shard with the same paths, flags and configuration"))
         }
-        (Some(_), Some(_)) => Ok(()),
+        (Some(_), Some(_)) | (None, None) => Ok(()),
         (Some(shard), None) => Err(no_shard(name, (a, &shard.name()), b)),
         (None, Some(shard)) => Err(no_shard(name, (b, &shard.name()), a)),
     }
