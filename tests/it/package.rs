@@ -64,7 +64,10 @@ fn the_debian_package_names_files_that_exist() {
     }
     let expected =
         ["target/release/lmq", "man/*.1", "completions/lmq.bash", "completions/_lmq", "completions/lmq.fish"];
-    for source in expected.into_iter().chain(["README.md", "docs/*.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+    // docs/templates.md says to copy a shipped template; README.md shows a picture.
+    let read = ["README.md", "docs/*.md", "docs/report.png", "LICENSE-MIT", "LICENSE-APACHE"];
+    let copied = ["queries/*.yaml", "templates/*.hbs"];
+    for source in expected.into_iter().chain(read).chain(copied) {
         assert!(installed.contains(source), "{source} is not installed");
     }
 }
