@@ -86,6 +86,25 @@ fn the_verdict_comes_first_and_an_empty_list_has_no_charts() {
 }
 
 #[test]
+fn findings_are_counted_by_severity_the_worst_first() {
+    let sandbox = sandbox();
+    let html = Project::new()
+        .query("type: all\nexpect:\n  - {id: a, select: '$[2:5]', severity: info, message: m}\n  - {id: b, select: '$[0]', message: m}\n  - {id: c, select: '$[0:2]', severity: warning, message: m}\n")
+        .sandbox(&sandbox)
+        .run(&["-f", "html", "q.yaml"])
+        .exits(1)
+        .stdout;
+    let heading = between(&html, "<h2 id=\"findings\">", "</h2>");
+    let words: Vec<&str> = heading.split(['<', '>', '\n']).filter(|word| !word.is_empty()).collect();
+    let badges = ["1 error", "2 warnings", "3 info"];
+    assert_eq!(
+        words.iter().filter(|word| badges.contains(word)).collect::<Vec<_>>(),
+        badges.iter().collect::<Vec<_>>()
+    );
+    assert!(words[0].trim() == "6 findings", "{heading}");
+}
+
+#[test]
 fn a_keyboard_and_a_screen_reader_find_their_way() {
     let html = report("");
     for part in [
