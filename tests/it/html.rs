@@ -85,6 +85,14 @@ fn the_verdict_comes_first_and_an_empty_list_has_no_charts() {
     assert!(html.contains("No token matches this query.") && !html.contains("<svg"), "{html}");
 }
 
+/// Twelve columns upright broke addresses of mail in three.
+#[test]
+fn a_wide_table_prints_across() {
+    let wide = "<div class=\"page wide\">";
+    assert!(report("").contains(wide) && report("").contains("@page wide { size: landscape;"));
+    assert!(!report("fields: [id, adminName, note]\n").contains(wide));
+}
+
 #[test]
 fn findings_are_counted_by_severity_the_worst_first() {
     let sandbox = sandbox();
