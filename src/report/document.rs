@@ -97,7 +97,7 @@ pub struct QueryInfo {
 pub struct PortalInfo {
     /// Its name.
     pub name: String,
-    /// Host and port.
+    /// The host, with its port where that is not the scheme's own; of the sandbox without.
     pub host: String,
     /// The account, where it is known.
     pub account: Option<String>,
@@ -190,10 +190,11 @@ pub struct Times {
 }
 
 impl PortalInfo {
-    fn new(portal: &Portal) -> Self {
+    /// The port of a sandbox is another one each time, and no part of a result.
+    fn new(portal: &Portal, sandbox: bool) -> Self {
         Self {
             name: portal.name.clone(),
-            host: portal.address.host(),
+            host: if sandbox { portal.address.bare_host().to_owned() } else { portal.address.host() },
             account: portal.account.clone(),
             credential: portal.access.kind(),
         }
@@ -242,7 +243,7 @@ impl Document {
                 sort: query.sort.iter().map(sort_key).collect(),
                 expect: Expected::of(query),
             },
-            portals: share.portals().map(PortalInfo::new).collect(),
+            portals: share.portals().map(|portal| PortalInfo::new(portal, fetched.sandbox)).collect(),
             run: RunInfo {
                 started_at: times.started_at,
                 finished_at: times.finished_at,
