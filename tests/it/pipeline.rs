@@ -250,7 +250,9 @@ fn the_pipelines_with_shards_are_right_as_far_as_lmq_knows() {
                 used += 1;
             }
         }
-        commands(&steps(&workflow, "run")).iter().for_each(|words| parses(words));
+        for words in commands(&steps(&workflow, "run")) {
+            parses(&words);
+        }
     }
     assert_eq!(used, 4);
     let matrix = block("github-shards")["jobs"]["shard"]["strategy"]["matrix"]["shard"].clone();
