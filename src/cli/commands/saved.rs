@@ -26,6 +26,14 @@ pub(super) struct Saved {
     pub(super) document: Document,
 }
 
+/// The project of the current folder.
+pub(super) fn project(console: &mut Console<'_, '_>) -> Result<Project, Exit> {
+    Project::find(&console.current_dir()).map_err(|error| {
+        console.error(format!("the current folder: {error}"), None);
+        Exit::Usage
+    })
+}
+
 /// The results of all files; `-` is standard input. Every file that has none is told.
 pub(super) fn read(
     paths: &[PathBuf],
@@ -47,7 +55,12 @@ pub(super) fn read(
     if wrong == 0 { Ok(results) } else { Err(Exit::Usage) }
 }
 
-fn read_one(path: &Path, project: &Project, console: &mut Console<'_, '_>) -> Result<Vec<Saved>, String> {
+/// The results of one file, or why it has none.
+pub(super) fn read_one(
+    path: &Path,
+    project: &Project,
+    console: &mut Console<'_, '_>,
+) -> Result<Vec<Saved>, String> {
     let source = if path.as_os_str() == "-" {
         select::read_stdin(console.world.stdin, MAX_RESULT_BYTES)?
     } else {

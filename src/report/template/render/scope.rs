@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::report::template::context::NO_DIFF;
 use crate::report::template::program::Route;
 
 /// What plain names are looked up in, and what has a name besides.
@@ -72,12 +73,17 @@ impl<'s> Scope<'s> {
             names.next();
             value = param;
         }
-        for segment in names {
-            value = match value {
+        while let Some(segment) = names.next() {
+            let group = value;
+            value = match group {
                 Value::Object(map) => map.get(&*segment.name)?,
                 Value::Array(values) => values.get(segment.index?)?,
                 _ => return None,
             };
+            let is_diff = value.is_null() && &*segment.name == "diff" && std::ptr::eq(group, self.root);
+            if is_diff && names.len() > 0 {
+                value = &NO_DIFF;
+            }
         }
         Some(value)
     }
