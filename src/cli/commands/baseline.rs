@@ -72,27 +72,36 @@ fn whole(job: &Job) -> Result<(), BadFlag> {
     })
 }
 
+/// A file of results, and the queries they are of.
+struct File {
+    names: Vec<String>,
+    results: Vec<Saved>,
+}
+
 /// The result of a query in a file, which is read once.
 fn take(
     path: &str,
     query: &str,
-    files: &mut BTreeMap<String, Result<Vec<Saved>, String>>,
+    files: &mut BTreeMap<String, Result<File, String>>,
     project: &Project,
     console: &mut Console<'_, '_>,
 ) -> Result<Saved, BadFlag> {
-    let read = || saved::read_one(Path::new(path), project, console);
-    let help = || Some(format!("make one first: `lmq run … --save {path}`"));
-    let file = files.entry(path.to_owned()).or_insert_with(read);
-    let results = match file {
-        Ok(results) => results,
-        Err(message) => return Err(BadFlag { message: format!("--baseline: {message}"), help: help() }),
+    let read = || {
+        let results = saved::read_one(Path::new(path), project, console)?;
+        let names = results.iter().map(|saved| saved.document.query.name.clone()).collect();
+        Ok(File { names, results })
     };
-    let place = results.iter().position(|saved| saved.document.query.name == query);
-    place.map(|index| results.swap_remove(index)).ok_or_else(|| {
-        let message = format!("--baseline: `{path}` has no result of the query `{query}`");
-        let names: Vec<&str> = results.iter().map(|saved| saved.document.query.name.as_str()).collect();
-        let near = text::nearest(query, names.iter().copied());
-        BadFlag { message, help: near.map(|near| format!("it has one of `{near}`")).or_else(help) }
+    let file = files.entry(path.to_owned()).or_insert_with(read).as_mut().map_err(|message| BadFlag {
+        message: format!("--baseline: {message}"),
+        help: Some(format!("make one first: `lmq run … --save {path}`")),
+    })?;
+    let place = file.results.iter().position(|saved| saved.document.query.name == query);
+    place.map(|index| file.results.swap_remove(index)).ok_or_else(|| BadFlag {
+        message: format!("--baseline: `{path}` has no result of the query `{query}`"),
+        help: Some(format!(
+            "it has results of {}; with `{{name}}` in the path each query has a file of its own",
+            text::listed(file.names.iter().map(String::as_str))
+        )),
     })
 }
 
