@@ -93,7 +93,11 @@ fn take(
     };
     let file = files.entry(path.to_owned()).or_insert_with(read).as_mut().map_err(|message| BadFlag {
         message: format!("--baseline: {message}"),
-        help: Some(format!("make one first: `lmq run … --save {path}`")),
+        help: Some(if project.current().join(path).exists() {
+            saved::WHAT_A_RESULT_IS.to_owned()
+        } else {
+            format!("make one first: `lmq run … --save {path}`")
+        }),
     })?;
     let place = file.results.iter().position(|saved| saved.document.query.name == query);
     place.map(|index| file.results.swap_remove(index)).ok_or_else(|| BadFlag {

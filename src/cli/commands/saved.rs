@@ -20,6 +20,9 @@ use crate::text::counted;
 /// Most bytes of a file of results.
 const MAX_RESULT_BYTES: u64 = 1 << 30;
 
+/// What to do about a file that is none.
+pub(super) const WHAT_A_RESULT_IS: &str = "a result is what `lmq run --save FILE.json` or `-f json` writes";
+
 /// A result and the file it is from, as the user typed it.
 pub(super) struct Saved {
     pub(super) file: String,
@@ -46,8 +49,7 @@ pub(super) fn read(
         match read_one(path, project, console) {
             Ok(found) => results.extend(found),
             Err(message) => {
-                console
-                    .error(message, Some("a result is what `lmq run --save FILE.json` or `-f json` writes"));
+                console.error(message, Some(WHAT_A_RESULT_IS));
                 wrong += 1;
             }
         }

@@ -77,6 +77,8 @@ fn each_query_of_a_run_has_its_baseline() {
     let ran = run("gone/{name}.json").exits(2);
     let ran =
         ran.says(&["gone/a.json", "gone/b.json", "help: make one first: `lmq run … --save gone/b.json`"]);
+    project.write("bad.json", "{}");
+    run("bad.json").exits(2).says(&["--baseline: bad.json:1:", "help: a result is what"]);
     assert_eq!((portal.stub.count(), ran.stdout.as_str()), (sent, ""), "nothing was sent");
 }
 
