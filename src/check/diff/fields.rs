@@ -90,8 +90,8 @@ impl Compare {
         }
         let counts = |name: &&Name| is_usual(name) && !named.iter().any(|left| left == name.as_str());
         let of = |names: &[Name], other: &[Name]| -> (Vec<String>, Vec<String>) {
-            let names = names.iter().filter(counts).map(|name| name.as_str().to_owned());
-            names.partition(|name| has(other, name))
+            let counting = names.iter().filter(counts).map(|name| name.as_str().to_owned());
+            counting.partition(|name| has(other, name))
         };
         let (fields, new_alone) = of(new, old);
         let (_, old_alone) = of(old, new);

@@ -183,8 +183,8 @@ proptest! {
         let gone: Vec<&Id> = old.keys().filter(|id| !new.contains_key(*id)).collect();
         let certain = gone.iter().filter(|id| known(id.0)).count();
         prop_assert_eq!(difference.removed.len(), certain);
-        for portal in 0..PORTALS.len() {
-            let told = difference.reasons.iter().any(|reason| reason.contains(PORTALS[portal]));
+        for (portal, name) in PORTALS.iter().enumerate() {
+            let told = difference.reasons.iter().any(|reason| reason.contains(name));
             prop_assert_eq!(told, !known(portal));
         }
         let added = new.keys().filter(|id| !old.contains_key(*id)).count();

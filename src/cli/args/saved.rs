@@ -76,9 +76,9 @@ Examples:
   lmq diff last.json this.json -f json | jq '.diff.changed[].changes'
 
 Exit codes:
-  0  no difference
-  1  differences        2  not two results, or two that cannot be compared
-  6  incomplete: something may be missing      7  an output could not be rendered or written";
+  0  no difference      6  incomplete: differences may be missing
+  1  differences        7  an output could not be rendered or written
+  2  not two results, or two that cannot be compared";
 
 const RENDER_HELP: &str = "\
 Examples:
