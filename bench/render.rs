@@ -19,7 +19,7 @@ use lmq::auth::Redactor;
 use lmq::diag::Source;
 use lmq::portal::{Clock, Limits, Pace, Session};
 use lmq::project::Project;
-use lmq::report::{Base, Company, Manner, Templates, prepare, sink, stage};
+use lmq::report::{Base, Company, Manner, Shown, Templates, prepare, sink, stage};
 use lmq::run::{Job, Surroundings, run};
 use lmq::sandbox::{Options, Sandbox};
 use lmq::spec::{Inputs, load};
@@ -68,8 +68,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = format!("name: bench\nendpoint: apitokens\ntype: all\noutput: {{{output}, to: out}}\n");
     let (query, mistakes) = load(&Source::new("q.yaml", text), &Inputs::default());
     let query = query.ok_or_else(|| format!("{mistakes:?}"))?;
-    let (outputs, fields) = prepare(&query, &project, Base::QueryFile, &mut Templates::default())
-        .map_err(|mistakes| format!("{mistakes:?}"))?;
+    let (outputs, fields) =
+        prepare(Shown::Query(&query), &query.outputs, (&project, Base::QueryFile), &mut Templates::default())
+            .map_err(|mistakes| format!("{mistakes:?}"))?;
 
     // Milliseconds that go on, for the signatures.
     let now = AtomicI64::new(NOW_MS);
@@ -80,7 +81,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let redactor = Redactor::new([sandbox.access_key(), sandbox.bearer_token()]);
     let around = Surroundings { clock: &*clock, printed_time: None, observe: &|_| {}, redactor: &redactor };
     let session = Session::new(vec![sandbox.portal()], Limits::default(), &Pace::real(), &clock)?;
-    let job = Job { query, outputs: Vec::new(), messages: Vec::new(), waivers: Vec::new(), fields };
+    let (messages, waivers) = (Vec::new(), Vec::new());
+    let job = Job { query, outputs: Vec::new(), messages, waivers, fields, baseline: None };
     let document = run(&job, &session, manner, &around)?.document;
     if document.count != args.rows {
         return Err(format!("{} rows came: {:?}", document.count, document.run.reasons).into());

@@ -10,7 +10,7 @@ use lmq::auth::Redactor;
 use lmq::diag::Source;
 use lmq::portal::{Clock, Limits, Pace, Session};
 use lmq::project::Project;
-use lmq::report::{Base, Company, Manner, Templates, prepare, stage};
+use lmq::report::{Base, Company, Manner, Shown, Templates, prepare, stage};
 use lmq::run::{Job, Surroundings, run};
 use lmq::sandbox::{Options, Sandbox};
 use lmq::spec::{Inputs, load};
@@ -40,7 +40,8 @@ fn reports(criterion: &mut Criterion) {
     let project = Project::find(folder.path()).expect("it exists");
     let (query, mistakes) = load(&Source::new("q.yaml", text), &Inputs::default());
     let query = query.unwrap_or_else(|| panic!("{mistakes:?}"));
-    let prepared = prepare(&query, &project, Base::QueryFile, &mut Templates::default());
+    let base = (&project, Base::QueryFile);
+    let prepared = prepare(Shown::Query(&query), &query.outputs, base, &mut Templates::default());
     let (outputs, fields) = prepared.expect("the outputs are right");
 
     // Milliseconds that go on, for the signatures.
@@ -53,7 +54,8 @@ fn reports(criterion: &mut Criterion) {
     let around = Surroundings { clock: &*clock, printed_time: None, observe: &|_| {}, redactor: &redactor };
     let session = Session::new(vec![sandbox.portal()], Limits::default(), &Pace::real(), &clock);
     let session = session.expect("the system grants a runtime");
-    let job = Job { query, outputs: Vec::new(), messages: Vec::new(), waivers: Vec::new(), fields };
+    let (messages, waivers) = (Vec::new(), Vec::new());
+    let job = Job { query, outputs: Vec::new(), messages, waivers, fields, baseline: None };
     let outcome = run(&job, &session, manner, &around).expect("the sandbox answers");
     assert_eq!(outcome.document.count, ROWS, "{:?}", outcome.document.run.reasons);
 

@@ -114,7 +114,9 @@ fn two(before: &[String], after: &[String]) -> Project {
         let records = document["records"].as_array_mut().expect("records");
         let gone = if file == "old.json" { 0 } else { records.len() - 1 };
         records.remove(gone);
-        records.iter_mut().for_each(|record| record["portal"] = json!("stub"));
+        for record in &mut *records {
+            record["portal"] = json!("stub");
+        }
         document["count"] = json!(records.len());
         project.file(file, document.to_string())
     })
@@ -280,10 +282,10 @@ fn programs_read_back_what_has_changed() {
     let changed = document["diff"]["changed"].as_array().expect("a list");
     assert_eq!(changed.len(), texts.len() - 2);
     for (record, pair) in changed.iter().zip(texts[1..].windows(2)) {
-        let changes = record["changes"].as_array().expect("changes").iter();
-        let note = changes.clone().find(|change| change["field"] == "note").expect("it has changed");
+        let fields = record["changes"].as_array().expect("changes").iter();
+        let note = fields.clone().find(|change| change["field"] == "note").expect("it has changed");
         assert_eq!((&note["old"], &note["new"]), (&json!(pair[0]), &json!(pair[1])));
-        assert_eq!(changes.count(), 4, "{record}");
+        assert_eq!(fields.count(), 4, "{record}");
     }
 }
 
