@@ -70,7 +70,9 @@ impl Context {
         });
         make_inert(&mut head);
         head["records"] = records(&document.records, reads);
-        head["diff"] = document.diff.as_ref().map_or(Value::Null, |found| diff(found, reads));
+        if let Some(found) = &document.diff {
+            head["diff"] = diff(found, reads);
+        }
         Self(head)
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::NOTHING;
 use crate::report::template::context::NO_DIFF;
 use crate::report::template::program::Route;
 
@@ -74,16 +75,18 @@ impl<'s> Scope<'s> {
             value = param;
         }
         while let Some(segment) = names.next() {
-            let group = value;
-            value = match group {
-                Value::Object(map) => map.get(&*segment.name)?,
-                Value::Array(values) => values.get(segment.index?)?,
-                _ => return None,
+            let found = match value {
+                Value::Object(map) => map.get(&*segment.name),
+                Value::Array(values) => values.get(segment.index?),
+                _ => None,
             };
-            let is_diff = value.is_null() && &*segment.name == "diff" && std::ptr::eq(group, self.root);
-            if is_diff && names.len() > 0 {
-                value = &NO_DIFF;
-            }
+            let is_diff = &*segment.name == "diff" && std::ptr::eq(value, self.root);
+            value = match found {
+                Some(found) => found,
+                None if is_diff && names.len() > 0 => &NO_DIFF,
+                None if is_diff => &NOTHING,
+                None => return None,
+            };
         }
         Some(value)
     }

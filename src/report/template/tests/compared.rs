@@ -3,13 +3,15 @@
 use super::*;
 
 /// The document of these tests held against an earlier one, or against none.
-fn with(diff: Value, template: &str) -> String {
+fn with(diff: Option<Value>, template: &str) -> String {
     let place = Place::with(&[("templates/t.hbs", template)]);
     let template = place.load("t.hbs").unwrap_or_else(|found| {
         panic!("{}", found.iter().map(|found| diag::render(found, false)).collect::<String>())
     });
     let mut document = document();
-    document["diff"] = diff;
+    if let Some(diff) = diff {
+        document["diff"] = diff;
+    }
     render(&template, &Context::of_value(document)).expect("it renders")
 }
 
@@ -33,14 +35,15 @@ const TEMPLATE: &str = "{{#if diff}}since {{diff.old.file}}{{else}}alone{{/if}};
 #[test]
 fn differences_are_lists_of_records() {
     assert_eq!(
-        with(compared(), TEMPLATE),
+        with(Some(compared()), TEMPLATE),
         "since a.json;+jane;2 joe: note null \"x\" of ;02026-11-16T12:00:00Znone11"
     );
 }
 
 #[test]
 fn without_an_earlier_result_the_lists_are_empty() {
-    assert_eq!(with(Value::Null, TEMPLATE), "alone;;;0none-0");
+    assert_eq!(with(None, TEMPLATE), "alone;;;0none-0");
+    assert_eq!(with(None, "{{json diff}}{{#each records}}{{json @root.diff.added}}{{/each}}"), "null[][]");
 }
 
 #[test]
