@@ -68,9 +68,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = format!("name: bench\nendpoint: apitokens\ntype: all\noutput: {{{output}, to: out}}\n");
     let (query, mistakes) = load(&Source::new("q.yaml", text), &Inputs::default());
     let query = query.ok_or_else(|| format!("{mistakes:?}"))?;
-    let (outputs, fields) =
-        prepare(Shown::Query(&query), &query.outputs, (&project, Base::QueryFile), &mut Templates::default())
-            .map_err(|mistakes| format!("{mistakes:?}"))?;
+    let (shown, base) = (Shown::Query(&query), (&project, Base::QueryFile));
+    let (outputs, fields) = prepare(shown, &query.outputs, base, &mut Templates::default())
+        .map_err(|mistakes| format!("{mistakes:?}"))?;
 
     // Milliseconds that go on, for the signatures.
     let now = AtomicI64::new(NOW_MS);

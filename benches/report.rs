@@ -40,8 +40,8 @@ fn reports(criterion: &mut Criterion) {
     let project = Project::find(folder.path()).expect("it exists");
     let (query, mistakes) = load(&Source::new("q.yaml", text), &Inputs::default());
     let query = query.unwrap_or_else(|| panic!("{mistakes:?}"));
-    let base = (&project, Base::QueryFile);
-    let prepared = prepare(Shown::Query(&query), &query.outputs, base, &mut Templates::default());
+    let (shown, base) = (Shown::Query(&query), (&project, Base::QueryFile));
+    let prepared = prepare(shown, &query.outputs, base, &mut Templates::default());
     let (outputs, fields) = prepared.expect("the outputs are right");
 
     // Milliseconds that go on, for the signatures.

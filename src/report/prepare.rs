@@ -222,7 +222,12 @@ fn without_findings(shown: Shown<'_>, output: &Output, base: Base) -> Option<Dia
     (format.about().subject == Subject::Findings && !shown.expects()).then(|| {
         let message =
             format!("the format `{}` shows findings, and this query expects nothing", format.name());
-        Diagnostic::new(Code::BadValue, message, shown.content_label(output, base))
+        let place = match shown {
+            // The query is what is to be changed, whoever names the format.
+            Shown::Query(query) | Shown::Compared(query) => query.label(&output.place),
+            Shown::Result(_) => shown.content_label(output, base),
+        };
+        Diagnostic::new(Code::BadValue, message, place)
             .with_help("add `expect`; `json` has every row with its verdict")
     })
 }

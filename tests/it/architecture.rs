@@ -46,7 +46,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("signal_hook", &["cli"]),
     ("ignore", &["cli"]),
     ("globset", &["cli"]),
-    ("notify_debouncer_mini", &["cli"]),
+    ("notify", &["cli"]),
 ];
 
 #[test]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use notify_debouncer_mini::notify::{self, RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 /// An editor that saves makes several events. They are one change.
 const TOGETHER: Duration = Duration::from_millis(100);
@@ -14,41 +14,49 @@ const TOGETHER: Duration = Duration::from_millis(100);
 /// Tells of changes as long as it lives.
 pub(super) struct Watcher {
     results: BTreeSet<PathBuf>,
-    events: Receiver<DebounceEventResult>,
-    _debouncer: Debouncer<RecommendedWatcher>,
+    events: Receiver<notify::Result<Event>>,
+    _watcher: RecommendedWatcher,
 }
 
 impl Watcher {
     /// Folders are watched, not files: most editors put a new file in the place of the old one.
     pub(super) fn of(results: &[PathBuf], template: Option<PathBuf>, shared: &Path) -> notify::Result<Self> {
         let (sender, events) = mpsc::channel();
-        let mut debouncer = new_debouncer(TOGETHER, sender)?;
+        let mut watcher = notify::recommended_watcher(sender)?;
         let results: BTreeSet<PathBuf> = results.iter().map(|path| plain(path)).collect();
         let folders = results.iter().filter_map(|path| path.parent().map(Path::to_path_buf));
         let folders: BTreeSet<PathBuf> = folders.chain(template).collect();
         for folder in &folders {
-            debouncer.watcher().watch(folder, RecursiveMode::NonRecursive)?;
+            watcher.watch(folder, RecursiveMode::NonRecursive)?;
         }
         if shared.is_dir() {
-            debouncer.watcher().watch(shared, RecursiveMode::Recursive)?;
+            watcher.watch(shared, RecursiveMode::Recursive)?;
         }
-        Ok(Self { results, events, _debouncer: debouncer })
+        Ok(Self { results, events, _watcher: watcher })
     }
 
-    /// Returns when something has changed.
+    /// Returns when something has changed and nothing more has for a moment.
     pub(super) fn wait(&self) -> Result<(), String> {
         loop {
-            let events = self.events.recv().map_err(|error| error.to_string())?;
-            let events = events.map_err(|error| error.to_string())?;
-            if events.iter().any(|event| self.matters(&event.path)) {
-                return Ok(());
+            let event = self.events.recv().map_err(|error| error.to_string())?;
+            if self.matters(&event.map_err(|error| error.to_string())?) {
+                break;
             }
         }
+        while self.events.recv_timeout(TOGETHER).is_ok() {}
+        Ok(())
     }
 
-    /// Reports lie beside results, and are no reason to make them again.
-    fn matters(&self, path: &Path) -> bool {
-        path.extension().is_some_and(|suffix| suffix == "hbs") || self.results.contains(&plain(path))
+    /// Reports lie beside results, and are no reason to make them again; nor is that a file is read.
+    fn matters(&self, event: &Event) -> bool {
+        let written = match event.kind {
+            EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
+            _ => true,
+        };
+        let named = |path: &PathBuf| {
+            path.extension().is_some_and(|suffix| suffix == "hbs") || self.results.contains(&plain(path))
+        };
+        written && event.paths.iter().any(named)
     }
 }
 
