@@ -1,8 +1,9 @@
-//! Checks on the rows: what expectations find, and what is accepted of it.
+//! Checks on the rows: what expectations find, and what is accepted of it; what is different from an earlier result is in [`diff`].
 //!
 //! Rows come from `shape`; `report` writes what is found here, `cli` makes the exit code of it. Pure: the clock and the words of a
 //! finding are arguments.
 
+pub mod diff;
 mod doubt;
 mod finding;
 mod waive;
@@ -16,6 +17,7 @@ pub use finding::{Acceptance, Expected, Finding, FindingPlace, Severity};
 use crate::auth::sha256_hex;
 use crate::row::{Cell, Layout, Row};
 use crate::spec::{Expectation, Query, Waiver, Wants};
+use crate::yaml::Place;
 use doubt::Doubts;
 use waive::Accepted;
 
@@ -212,7 +214,7 @@ impl Check<'_> {
             token_type: None,
             token_id: None,
             record: None,
-            place: FindingPlace::of(self.query, expectation),
+            place: FindingPlace::of(self.query, &expectation.place),
             waiver: None,
         }
     }
@@ -225,15 +227,17 @@ impl Expected {
         let expected = |expectation: &Expectation| Self {
             id: expectation.id.clone(),
             severity: expectation.severity,
-            place: FindingPlace::of(query, expectation),
+            place: FindingPlace::of(query, &expectation.place),
         };
         query.expect.iter().map(expected).collect()
     }
 }
 
 impl FindingPlace {
-    fn of(query: &Query, expectation: &Expectation) -> Self {
-        let region = query.label(&expectation.place).region();
+    /// A place of the query.
+    #[must_use]
+    pub fn of(query: &Query, place: &Place) -> Self {
+        let region = query.label(place).region();
         Self {
             file: query.source.name.clone(),
             line: region.line,

@@ -23,7 +23,7 @@ pub(super) use offline::{
 };
 pub(super) use output::OutputArgs;
 pub(super) use sandbox::{SandboxArgs, Shell};
-pub(super) use saved::RenderArgs;
+pub(super) use saved::{DiffArgs, RenderArgs};
 
 use super::{fault, topic};
 
@@ -64,6 +64,7 @@ Examples:
   lmq validate queries/                             every mistake, offline
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
   lmq render result.json -o report.html             reports of a saved result
+  lmq diff last.json this.json                      what has changed since
   lmq init demo                                     a project to start from, to commit
   lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
@@ -127,6 +128,7 @@ pub(super) enum Command {
     List(ListArgs),
     Fields(FieldsArgs),
     Render(RenderArgs),
+    Diff(DiffArgs),
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
@@ -203,6 +205,21 @@ pub(super) struct RunArgs {
     /// Exit with 1 when there are findings of this severity or a worse one
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error", help_heading = "Findings")]
     pub(super) fail_on: FailOn,
+
+    /// Hold the result against this earlier one: what is added, removed or changed is a finding. `{name}` is the query's name
+    #[arg(long, value_name = "RESULT.json", help_heading = "Findings")]
+    pub(super) baseline: Option<String>,
+
+    /// Compare these fields with the baseline; with a `-` before each, all of the usual ones but these
+    #[arg(
+        long,
+        value_name = "FIELD",
+        requires = "baseline",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Findings"
+    )]
+    pub(super) compare: Vec<String>,
 
     /// Show progress on stderr while it runs
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]

@@ -5,6 +5,7 @@ mod browser;
 mod checks;
 mod config;
 mod diagnostics;
+mod diff;
 mod doctor;
 mod engine;
 mod exit_codes;

@@ -1,11 +1,14 @@
 //! The result document as templates see it: inert text, and lists where templates go through lists.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
 use crate::catalog::FieldType;
+use crate::check::diff::Change;
 use crate::report::column::Column;
+use crate::report::document::diff::{CHANGES, Diff};
 use crate::report::document::{Document, Records};
 use crate::row::{Cell, Layout, Name, Row};
 use crate::text;
@@ -67,6 +70,9 @@ impl Context {
         });
         make_inert(&mut head);
         head["records"] = records(&document.records, reads);
+        if let Some(found) = &document.diff {
+            head["diff"] = diff(found, reads);
+        }
         Self(head)
     }
 
@@ -98,6 +104,37 @@ fn records(records: &Records, reads: &Reads) -> Value {
     let members = members(&records.layout, reads);
     records.rows.iter().map(|row| record(row, &members)).collect()
 }
+
+fn diff(diff: &Diff, reads: &Reads) -> Value {
+    let mut value = json!({
+        "old": diff.old,
+        "only": diff.only,
+        "fields": diff.fields,
+        "reasons": diff.reasons,
+        "warnings": diff.warnings,
+    });
+    make_inert(&mut value);
+    value["added"] = records(&diff.added, reads);
+    value["removed"] = records(&diff.removed, reads);
+    let members = members(&diff.changed.layout, reads);
+    let changed = |(row, changes): &(Row, Vec<Change>)| {
+        let mut value = record(row, &members);
+        let mut changes = json!(changes);
+        make_inert(&mut changes);
+        value[CHANGES] = changes;
+        value
+    };
+    value["changed"] = diff.changed.rows.iter().map(changed).collect();
+    value
+}
+
+/// What is below `diff` where a result is held against none: templates go through its lists all the same.
+pub(super) static NO_DIFF: LazyLock<Value> = LazyLock::new(|| {
+    json!({
+        "old": {"file": null, "startedAt": null, "now": null, "verdict": null, "lmqVersion": null},
+        "only": false, "fields": [], "added": [], "removed": [], "changed": [], "reasons": [], "warnings": [],
+    })
+});
 
 /// The name of a member, its cell, and whether it is a list, for each that is read.
 fn members(layout: &Layout, reads: &Reads) -> Vec<(String, usize, bool)> {
