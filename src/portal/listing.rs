@@ -108,19 +108,17 @@ impl Found<'_> {
 
 async fn through<'a>(asker: &'a Asker, listing: &Listing, around: &'a Around<'_>, part: Part) -> Found<'a> {
     let access_id = match &asker.portal.access {
-        Access::Granted(Credentials::Lmv1 { access_id, .. }) if listing.kind == TokenKind::Lmv1 => {
-            Some(access_id.as_str())
-        }
+        Access::Granted(Credentials::Lmv1 { access_id, .. }) => Some(access_id.as_str()),
         _ => None,
     };
-    let mut verify = Verify::new(around.plan, access_id);
+    let mut verify = Verify::new(around.plan, listing, access_id);
     let mut counted_rows = 0;
     let take = |walk: &mut Walk| {
         let before = std::mem::replace(&mut counted_rows, walk.seen());
         if let Some(hand) = around.hand {
             let batch = walk.settle();
             if batch.restarted {
-                verify = Verify::new(around.plan, access_id);
+                verify = Verify::new(around.plan, listing, access_id);
             }
             batch.rows.iter().chain(&batch.late).for_each(|row| verify.look(row));
             hand(batch);
@@ -230,7 +228,7 @@ async fn look_without_filter(asker: &Asker, walked: &mut Walked, around: &Around
             .push(format!("no rows with the filter, and without it the list is not whole: {reasons}"));
     }
     let sent_only = Plan { conditions: plan.sent.clone(), sent: Vec::new(), ..plan.clone() };
-    let mut verify = Verify::new(&sent_only, None);
+    let mut verify = Verify::new(&sent_only, &unfiltered, None);
     all.rows.iter().for_each(|row| verify.look(row));
     walked.reasons.extend(verify.reasons());
     // By what was sent alone: what lmq derives is not in the rows yet.
