@@ -34,6 +34,8 @@ enum Order {
 
 /// Pages of a portal that tells no count and gives fewer rows than asked, beyond those that rows of the asked size would take.
 const SHORT_PAGES: u64 = 100;
+/// Pages of a portal that tells no count, at most: nothing else tells a long list from one that grows as fast as it is read.
+const UNCOUNTED_PAGES: u64 = 10_000;
 
 /// A walk under way.
 #[derive(Debug)]
@@ -210,6 +212,7 @@ impl Walk {
         // A portal may count as far as numbers go.
         let pages = (rows / u64::from(size.max(2) - 1)).saturating_add(1).saturating_mul(walks);
         let allowed = pages.saturating_mul(4).saturating_add(10).saturating_add(more);
+        let allowed = if self.first_total.is_none() { allowed.min(UNCOUNTED_PAGES) } else { allowed };
         u64::from(self.out.pages) + u64::from(self.wasted) > allowed
     }
 

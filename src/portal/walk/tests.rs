@@ -174,6 +174,20 @@ fn one_empty_page_without_a_count_is_no_end() {
     assert_eq!((nothing.reasons, nothing.pages), (Vec::new(), 2));
 }
 
+/// Where the portal tells a count, the first one bounds the walk; without one it once went on for ever.
+#[test]
+fn a_list_that_grows_as_fast_as_it_is_read_ends_with_a_reason() {
+    for counted in [true, false] {
+        let mut all: Vec<i64> = (1..=60).collect();
+        let walked = walk(20, |step| {
+            all.extend(count(&all) + 1..=count(&all) + 25);
+            page(slice(&all, step), counted.then(|| count(&all)))
+        });
+        assert_eq!(walked.reasons.len(), 1, "{counted}");
+        assert!(walked.pages <= 10_001, "{} pages", walked.pages);
+    }
+}
+
 /// Two rows a page and the greatest total there is once ended in an overflow.
 #[test]
 fn a_total_beyond_all_counting_ends_with_a_reason() {
