@@ -32,8 +32,6 @@ enum Order {
     Loose,
 }
 
-/// Pages of a portal that tells no count and gives fewer rows than asked, beyond those that rows of the asked size would take.
-const SHORT_PAGES: u64 = 100;
 /// Pages of a portal that tells no count, at most: nothing else tells a long list from one that grows as fast as it is read.
 const UNCOUNTED_PAGES: u64 = 10_000;
 
@@ -43,10 +41,10 @@ pub(super) struct Walk {
     id: usize,
     order: Order,
     asked: u32,
-    /// The size that was asked for at first.
-    first_asked: u32,
     /// Rows of the first page: what the portal gives at once.
     page_rows: u32,
+    /// Pages that brought a row behind the last one.
+    led_on: u64,
     /// What the portal counted at first.
     first_total: Option<u64>,
     offset: u64,
@@ -83,8 +81,8 @@ impl Walk {
             id,
             order: Order::Open,
             asked: page_size(size.min(wanted)),
-            first_asked: page_size(size.min(wanted)),
             page_rows: page_size(size.min(wanted)),
+            led_on: 0,
             first_total: None,
             offset: part.offset,
             rows: Vec::new(),
@@ -200,19 +198,18 @@ impl Walk {
     }
 
     /// Whether more than 3 × pages + 10 requests went beyond what the list needs. The pages are those of the list as it was at
-    /// first: one that grows as fast as it is read has no end.
+    /// first: one that grows as fast as it is read has no end. Without a count, they are those that led on.
     fn spent(&self) -> bool {
-        let (rows, size, more) = match self.first_total {
-            Some(total) => (total, self.page_rows, 0),
-            // Without a count, a page shorter than asked may be the portal's own size, or the whole list.
-            None if self.page_rows < self.first_asked => (self.seen(), self.first_asked, SHORT_PAGES),
-            None => (self.seen(), self.first_asked, 0),
+        let (pages, most) = match self.first_total {
+            Some(total) => {
+                let walks = if self.order == Order::Loose { 3 } else { 1 };
+                let pages = (total / u64::from(self.page_rows.max(2) - 1)).saturating_add(1);
+                (pages.saturating_mul(walks), u64::MAX)
+            }
+            None => (self.led_on, UNCOUNTED_PAGES),
         };
-        let walks = if self.order == Order::Loose { 3 } else { 1 };
         // A portal may count as far as numbers go.
-        let pages = (rows / u64::from(size.max(2) - 1)).saturating_add(1).saturating_mul(walks);
-        let allowed = pages.saturating_mul(4).saturating_add(10).saturating_add(more);
-        let allowed = if self.first_total.is_none() { allowed.min(UNCOUNTED_PAGES) } else { allowed };
+        let allowed = pages.saturating_mul(4).saturating_add(10).min(most);
         u64::from(self.out.pages) + u64::from(self.wasted) > allowed
     }
 
@@ -361,6 +358,7 @@ impl Walk {
 
     /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays.
     fn take(&mut self, rows: Vec<Row>, ids: &[i64]) {
+        let last = self.last_key();
         for (row, id) in rows.into_iter().zip(ids) {
             if self.given.is_some_and(|given| *id <= given) {
                 self.late.push(row);
@@ -376,6 +374,7 @@ impl Walk {
                 }
             }
         }
+        self.led_on += u64::from(self.last_key() != last);
     }
 
     /// Where a row is, or where it belongs.

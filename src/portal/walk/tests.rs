@@ -188,6 +188,18 @@ fn a_list_that_grows_as_fast_as_it_is_read_ends_with_a_reason() {
     }
 }
 
+#[test]
+fn a_list_without_a_count_that_leads_nowhere_ends_soon() {
+    let mut first = 0;
+    let walked = walk(20, |step| {
+        // Rows come in front as fast as it is read.
+        first -= 25;
+        page(slice(&(first..60).collect::<Vec<i64>>(), step), None)
+    });
+    assert_eq!(walked.reasons.len(), 1);
+    assert!(walked.pages < 20, "{} pages", walked.pages);
+}
+
 /// Two rows a page and the greatest total there is once ended in an overflow.
 #[test]
 fn a_total_beyond_all_counting_ends_with_a_reason() {
