@@ -50,6 +50,10 @@ const WRONG: &[&str] = &[
     "expect: {id: a b, select: '$[0]', message: m}",
     "expect: {id: a, select: '$[0]', count: {min: 1}, message: m}",
     "expect: {id: a, count: {min: 1}, max: 2, message: m}",
+    "expect: {id: a, count: {max: 2}, per: adminName, message: m}",
+    "expect: {id: a, select: '$[0]', per: adminName, message: m}",
+    "expect: {id: a, select: '$[0]', max: 2, per: roles, message: m}",
+    "expect: {id: a, select: '$[0]', max: 2, per: adminNam, message: m}",
     "expect: {id: a, count: {}, message: m}",
     "expect: {id: a, select: '$[0]', severity: fatal, message: m}",
     "{expect: {id: a, select: '$[0]', message: m}, limit: 5}",
@@ -112,6 +116,7 @@ const WRONG: &[&str] = &[
 const RIGHT: &[&str] = &[
     "filters: []",
     "expect: {id: a, select: '$[0]', max: 3, severity: info, message: m}",
+    "expect: {id: a, select: '$[0]', max: 3, per: adminName, message: m}",
     "{vars: {n: 5}, expect: [{id: a, count: {min: 1, max: '${n}'}, message: m}]}",
     "{expect: {id: a, select: '$[0]', message: m}, waivers: [{expect: a, match: {id: 1, roles: [x]}, reason: r, owner: o, expires: 2026-12-31}]}",
     "tags: [a, a]",
