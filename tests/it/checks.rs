@@ -222,6 +222,18 @@ fn a_null_that_should_not_be_makes_the_run_incomplete() {
     }
 }
 
+/// Ages in messages count from the same moment as those of the rows.
+#[test]
+fn messages_say_how_long_ago() {
+    let stub = portal(&tokens());
+    let expect = "  - { id: a, select: '$[?@.id == 2]', message: '{{ago lastUsedOn}}, {{age lastUsedOn unit=\"days\"}}, {{idleDays}}' }\n";
+    let document = query(&stub, expect, "").run(&["-f", "json", "q.yaml"]).exits(1).json();
+    assert_eq!(document["findings"][0]["message"], "115 days ago, 115 days, 115");
+    let count = "  - { id: n, count: { max: 1 }, message: 'more than {{ago 1690000000}}' }\n";
+    let document = query(&stub, count, "").run(&["-f", "json", "q.yaml"]).exits(1).json();
+    assert_eq!(document["findings"][0]["message"], "more than 115 days ago");
+}
+
 #[test]
 fn a_message_that_cannot_be_rendered_hides_no_finding() {
     let mut rows = tokens();
