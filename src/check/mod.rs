@@ -76,7 +76,9 @@ pub fn check(
         return Checked::default();
     }
     let mut accepted = Accepted::new(waivers, now);
-    let mut check = Check { query, layout, say, several: portals.len() > 1, checked: Checked::default() };
+    let places = query.expect.iter().map(|expectation| FindingPlace::of(query, expectation)).collect();
+    let several = portals.len() > 1;
+    let mut check = Check { query, layout, say, places, several, checked: Checked::default() };
     let mut by_portal = by_portal(rows, layout);
     for asked in portals {
         let rows = by_portal.remove(asked.portal.as_str()).unwrap_or_default();
@@ -115,6 +117,8 @@ struct Check<'a> {
     query: &'a Query,
     layout: &'a Layout,
     say: Say<'a>,
+    /// Where each expectation stands: to find it out takes a pass over the file.
+    places: Vec<FindingPlace>,
     /// Whether there are several portals.
     several: bool,
     checked: Checked,
@@ -228,7 +232,7 @@ impl Check<'_> {
             token_type: None,
             token_id: None,
             record: None,
-            place: FindingPlace::of(self.query, expectation),
+            place: self.places[index].clone(),
             waiver: None,
         }
     }
