@@ -22,6 +22,7 @@ mod portals;
 mod progress;
 mod property;
 mod readme;
+mod recipes;
 mod redaction;
 mod run;
 mod sandbox;

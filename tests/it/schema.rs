@@ -205,7 +205,9 @@ fn shipped_queries_pass_and_name_the_schema() {
 fn examples_of_the_documents_pass() {
     let validator = validator("query");
     let mut seen = 0;
-    for file in ["docs/query-format.md", "docs/diagnostics.md", "README.md"] {
+    for file in
+        ["docs/query-format.md", "docs/diagnostics.md", "docs/checks.md", "docs/recipes.md", "README.md"]
+    {
         let text = fs::read_to_string(root().join(file)).expect("it exists").replace("\r\n", "\n");
         for block in text.split("\n```yaml").skip(1) {
             let (kind, rest) = block.split_once('\n').expect("a block has lines");
