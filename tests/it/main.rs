@@ -24,6 +24,7 @@ mod portals;
 mod progress;
 mod property;
 mod readme;
+mod recipes;
 mod redaction;
 mod render;
 mod run;
