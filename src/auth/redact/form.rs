@@ -97,9 +97,9 @@ fn hex(lead: &str, digits: usize, numbers: impl Iterator<Item = impl LowerHex>) 
 impl Ends {
     /// `form` itself, or its escape with the digits in either case.
     fn literal(&mut self, text: &[u8], form: &[u8]) {
-        let same = |text: &[u8], form: &[u8]| {
-            if form.len() > 2 { text.eq_ignore_ascii_case(form) } else { text == form }
-        };
+        let folds = form.len() > 2;
+        let same =
+            |text: &[u8], form: &[u8]| if folds { text.eq_ignore_ascii_case(form) } else { text == form };
         if text.len() < form.len() {
             self.unfinished |= same(text, &form[..text.len()]);
         } else if same(&text[..form.len()], form) {

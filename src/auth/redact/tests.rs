@@ -116,6 +116,20 @@ fn a_beginning_waits_and_is_no_secret_at_the_end() {
     assert_eq!(writer.finish().expect("memory"), format!("text {}", &KEY[..20]).into_bytes());
 }
 
+/// `%C` of `%C3` was taken for no beginning of an escape, because two bytes are no escape.
+#[test]
+fn an_escape_may_be_cut_anywhere() {
+    let redactor = Redactor::new([&Secret::new("schlüssel")]);
+    for form in ["schl%C3%BCssel", "schl%c3%bcssel", "schl\\U00FCssel", "schl&#xFC;ssel"] {
+        for cut in 0..=form.len() {
+            let mut writer = redactor.writer(Vec::new());
+            writer.write_all(&form.as_bytes()[..cut]).expect("memory");
+            writer.write_all(&form.as_bytes()[cut..]).expect("memory");
+            assert_eq!(writer.finish().expect("memory"), b"[redacted]", "{form} cut at {cut}");
+        }
+    }
+}
+
 #[test]
 fn the_longest_of_several_counts() {
     let (short, long) = (Secret::new("12345678"), Secret::new("123456789abc"));
