@@ -10,6 +10,9 @@ use crate::secret::{Secret, Zeroizing};
 /// Characters to look for, each as it is or escaped.
 pub(super) type Needle = Zeroizing<Vec<char>>;
 
+/// The bytes that an escape may have beside those of its character: leads, digits, what a name or a number in HTML is made of.
+pub(super) const ESCAPES: &[u8] = b"%\\&#;+uUxX0123456789abcdefABCDEFgtlmpqos";
+
 /// Longest reference to a character in HTML: `&#x10ffff;`.
 const LONGEST_REFERENCE: usize = 10;
 
