@@ -15,7 +15,8 @@ const TOGETHER: Duration = Duration::from_millis(100);
 pub(super) struct Watcher {
     results: BTreeSet<PathBuf>,
     events: Receiver<notify::Result<Event>>,
-    _watcher: RecommendedWatcher,
+    /// Tells as long as it is kept.
+    _source: RecommendedWatcher,
 }
 
 impl Watcher {
@@ -32,7 +33,7 @@ impl Watcher {
         if shared.is_dir() {
             watcher.watch(shared, RecursiveMode::Recursive)?;
         }
-        Ok(Self { results, events, _watcher: watcher })
+        Ok(Self { results, events, _source: watcher })
     }
 
     /// Returns when something has changed and nothing more has for a moment.
