@@ -31,6 +31,9 @@ _lmq() {
             lmq,help)
                 cmd="lmq__subcmd__help"
                 ;;
+            lmq,init)
+                cmd="lmq__subcmd__init"
+                ;;
             lmq,list)
                 cmd="lmq__subcmd__list"
                 ;;
@@ -59,7 +62,7 @@ _lmq() {
 
     case "${cmd}" in
         lmq)
-            opts="-q -v -h -V --color --quiet --verbose --help --version run validate explain list fields render schema doctor sandbox completions man help"
+            opts="-q -v -h -V --color --quiet --verbose --help --version run validate explain list fields render schema doctor sandbox init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -183,6 +186,28 @@ _lmq() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lmq__subcmd__init)
+            opts="-q -v -h --ci --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ci)
+                    COMPREPLY=($(compgen -W "github gitlab none" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0

@@ -40,6 +40,7 @@ complete -c lmq -n "__fish_lmq_needs_command" -f -a "render" -d 'Make reports of
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "schema" -d 'Print the JSON Schema of query files, configurations or results'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "doctor" -d 'Check settings, network, clock, credentials, permission and rate limit of each portal'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "sandbox" -d 'Serve the embedded portal on 127.0.0.1 until Ctrl-C'
+complete -c lmq -n "__fish_lmq_needs_command" -f -a "init" -d 'Make a project to start from: queries, a template, waivers, a pipeline'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "man" -d 'Print the man page, or write those of all commands'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "help" -d 'Print the help of a command, or a topic'
@@ -186,6 +187,15 @@ never\t'Never'"
 complete -c lmq -n "__fish_lmq_using_subcommand sandbox" -s q -l quiet -d 'Say nothing but errors'
 complete -c lmq -n "__fish_lmq_using_subcommand sandbox" -s v -l verbose -d 'Say more: one line a page; twice: the requests as well'
 complete -c lmq -n "__fish_lmq_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lmq -n "__fish_lmq_using_subcommand init" -l ci -d 'For which CI a pipeline is written' -r -f -a "github\t'A workflow of GitHub Actions'
+gitlab\t'A pipeline of GitLab'
+none\t'None'"
+complete -c lmq -n "__fish_lmq_using_subcommand init" -l color -d 'Colour on stderr and in help' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c lmq -n "__fish_lmq_using_subcommand init" -s q -l quiet -d 'Say nothing but errors'
+complete -c lmq -n "__fish_lmq_using_subcommand init" -s v -l verbose -d 'Say more: one line a page; twice: the requests as well'
+complete -c lmq -n "__fish_lmq_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lmq -n "__fish_lmq_using_subcommand completions" -l color -d 'Colour on stderr and in help' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"

@@ -3,6 +3,7 @@
 mod about;
 mod doctor;
 mod format;
+mod init;
 mod offline;
 mod output;
 mod sandbox;
@@ -16,6 +17,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use crate::check::Severity;
 pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
+pub(super) use init::{InitArgs, Pipeline};
 pub(super) use offline::{
     ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
 };
@@ -62,6 +64,7 @@ Examples:
   lmq validate queries/                             every mistake, offline
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
   lmq render result.json -o report.html             reports of a saved result
+  lmq init demo                                     a project to start from, to commit
   lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
 
@@ -127,6 +130,7 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
+    Init(InitArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
     Help(HelpArgs),

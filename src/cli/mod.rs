@@ -81,6 +81,7 @@ pub fn main(world: &mut World<'_>) -> u8 {
         Command::Schema(schema) => commands::schema::run(&schema, &mut console),
         Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut console),
         Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, &mut console),
+        Command::Init(init) => commands::init::run(&init, &mut console),
         Command::Completions(completions) => commands::completions::run(&completions, &mut console),
         Command::Man(man) => commands::man::run(&man, &mut console),
         Command::Help(help) => commands::help::run(&help, colour, &mut console),

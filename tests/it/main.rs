@@ -14,6 +14,7 @@ mod fields;
 mod help;
 mod hostile;
 mod html;
+mod init;
 mod limits;
 mod list;
 mod package;

@@ -194,7 +194,7 @@ fn the_pipelines_of_the_document_use_what_there_is() {
     );
     let version = format!("v{}", env!("CARGO_PKG_VERSION"));
     assert_eq!(block("pre-commit")["repos"][0]["rev"], version);
-    let release = scripts["api-tokens"]["variables"]["LMQ_RELEASE"].as_str().expect("a text");
+    let release = scripts[".lmq"]["variables"]["LMQ_RELEASE"].as_str().expect("a text");
     assert!(
         release.contains(&format!("/{version}/lmq-{}-x86_64-unknown-linux-musl", env!("CARGO_PKG_VERSION")))
     );

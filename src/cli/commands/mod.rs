@@ -6,6 +6,7 @@ pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod fields;
 pub(super) mod help;
+pub(super) mod init;
 pub(super) mod list;
 pub(super) mod man;
 mod place;
