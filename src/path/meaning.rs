@@ -276,8 +276,10 @@ impl Check<'_> {
     fn zero(&mut self, field: Option<&(String, FieldType)>, comparison: &Comparison) {
         let below = match comparison {
             Comparison::Eq(left, right) | Comparison::Ne(left, right) => number(left).or(number(right)),
-            Comparison::Lt(_, bound) | Comparison::Lte(_, bound) => number(bound),
-            Comparison::Gt(bound, _) | Comparison::Gte(bound, _) => number(bound),
+            Comparison::Lt(_, bound)
+            | Comparison::Lte(_, bound)
+            | Comparison::Gt(bound, _)
+            | Comparison::Gte(bound, _) => number(bound),
         };
         let (Some((name, _)), Some(bound)) = (field, below) else { return };
         if bound > 0.0 || !TOKEN_FIELDS.iter().any(|field| field.name == name && field.zero_is_null) {
