@@ -29,4 +29,5 @@ mod sandbox;
 mod schema;
 mod support;
 mod terminal;
+mod tls;
 mod validate;
