@@ -151,7 +151,9 @@ impl Asker {
             };
             failures += 1;
             let delay = retry::delay(&error, failures, self.bounds.retries, (self.pace.random)());
-            let Some(delay) = delay.filter(|_| self.state.borrow_mut().reserve.take()) else {
+            let Some(delay) =
+                delay.filter(|_| self.state.borrow_mut().reserve.take(&error, self.bounds.retries))
+            else {
                 return Err(error);
             };
             let until = (self.pace.now)().saturating_add(delay);

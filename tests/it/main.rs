@@ -32,4 +32,5 @@ mod sandbox;
 mod schema;
 mod support;
 mod terminal;
+mod tls;
 mod validate;
