@@ -86,7 +86,9 @@ impl Search {
                     .for_each(|byte| search.alphabet.0[usize::from(byte)] = true);
             }
         }
-        ESCAPES.iter().for_each(|byte| search.alphabet.0[usize::from(*byte)] = true);
+        for byte in ESCAPES {
+            search.alphabet.0[usize::from(*byte)] = true;
+        }
         Self { needles, ..search }
     }
 
