@@ -19,6 +19,9 @@ _lmq() {
             lmq,completions)
                 cmd="lmq__subcmd__completions"
                 ;;
+            lmq,diff)
+                cmd="lmq__subcmd__diff"
+                ;;
             lmq,doctor)
                 cmd="lmq__subcmd__doctor"
                 ;;
@@ -65,7 +68,7 @@ _lmq() {
 
     case "${cmd}" in
         lmq)
-            opts="-q -v -h -V --color --quiet --verbose --help --version run validate explain list fields render merge schema doctor sandbox init completions man help"
+            opts="-q -v -h -V --color --quiet --verbose --help --version run validate explain list fields render merge diff schema doctor sandbox init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -89,6 +92,56 @@ _lmq() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lmq__subcmd__diff)
+            opts="-f -t -o -q -v -h --format --template --output --compare --allow-partial --fail-on --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown html yaml xlsx junit sarif github gitlab" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown html yaml xlsx junit sarif github gitlab" -- "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -371,7 +424,7 @@ _lmq() {
             return 0
             ;;
         lmq__subcmd__run)
-            opts="-f -t -o -q -v -h --sandbox --fault --portal --all-portals --shard --format --template --output --save --summary --var --var-file --tag --exclude --concurrency --max-rows --max-wait --retries --timeout --fail-on --progress --allow-partial --color --quiet --verbose --help"
+            opts="-f -t -o -q -v -h --sandbox --fault --portal --all-portals --shard --format --template --output --save --summary --var --var-file --tag --exclude --concurrency --max-rows --max-wait --retries --timeout --fail-on --baseline --compare --progress --allow-partial --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -455,6 +508,14 @@ _lmq() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --progress)

@@ -24,7 +24,7 @@ pub(super) use offline::{
 };
 pub(super) use output::OutputArgs;
 pub(super) use sandbox::{SandboxArgs, Shell};
-pub(super) use saved::{MergeArgs, RenderArgs};
+pub(super) use saved::{DiffArgs, MergeArgs, RenderArgs};
 
 use super::{fault, topic};
 
@@ -66,6 +66,7 @@ Examples:
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
   lmq render result.json -o report.html             reports of a saved result
   lmq merge shard-*.json -o report.html             one result of those of shards
+  lmq diff last.json this.json                      what has changed since
   lmq init demo                                     a project to start from, to commit
   lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
@@ -130,6 +131,7 @@ pub(super) enum Command {
     Fields(FieldsArgs),
     Render(RenderArgs),
     Merge(MergeArgs),
+    Diff(DiffArgs),
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
@@ -210,6 +212,21 @@ pub(super) struct RunArgs {
     /// Exit with 1 when there are findings of this severity or a worse one
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error", help_heading = "Findings")]
     pub(super) fail_on: FailOn,
+
+    /// Hold the result against this earlier one: what is added, removed or changed is a finding. `{name}` is the query's name
+    #[arg(long, value_name = "RESULT.json", help_heading = "Findings")]
+    pub(super) baseline: Option<String>,
+
+    /// Compare these fields with the baseline; with a `-` before each, all of the usual ones but these
+    #[arg(
+        long,
+        value_name = "FIELD",
+        requires = "baseline",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Findings"
+    )]
+    pub(super) compare: Vec<String>,
 
     /// Show progress on stderr while it runs
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]

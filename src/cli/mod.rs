@@ -79,6 +79,7 @@ pub fn main(world: &mut World<'_>) -> u8 {
         Command::Fields(fields) => commands::fields::run(&fields, &mut console),
         Command::Render(render) => commands::render::run(&render, &mut console),
         Command::Merge(merge) => commands::merge::run(&merge, &mut console),
+        Command::Diff(diff) => commands::diff::run(&diff, &mut console),
         Command::Schema(schema) => commands::schema::run(&schema, &mut console),
         Command::Doctor(doctor) => commands::doctor::run(&doctor, &mut console),
         Command::Sandbox(sandbox) => commands::sandbox::run(&sandbox, &mut console),

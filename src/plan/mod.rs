@@ -80,6 +80,12 @@ impl Listing {
         title(&self.path, self.kind)
     }
 
+    /// The user whose tokens it has, unless it has those of all.
+    #[must_use]
+    pub fn admin_id(&self) -> Option<i64> {
+        admin_id(&self.path)
+    }
+
     /// The query string of one request, percent-encoded.
     #[must_use]
     pub fn query_string(&self, offset: u64, size: u32) -> String {
@@ -100,10 +106,14 @@ pub fn title(path: &str, kind: TokenKind) -> String {
         TokenKind::Lmv1 => "LMv1 tokens",
         TokenKind::Bearer => "bearer tokens",
     };
-    match path.strip_prefix("/setting/admins/").and_then(|rest| rest.strip_suffix("/apitokens")) {
+    match admin_id(path) {
         Some(id) => format!("{kind} of user {id}"),
         None => format!("{kind} of all users"),
     }
+}
+
+fn admin_id(path: &str) -> Option<i64> {
+    path.strip_prefix("/setting/admins/")?.strip_suffix("/apitokens")?.parse().ok()
 }
 
 /// Plans a query. `also` are fields that its templates read, beyond those the query names itself; `now` is what ages in

@@ -79,10 +79,8 @@ pub(super) fn told_apart(columns: Vec<Column>, layout: &Layout) -> Vec<Column> {
 
 fn with_portal(mut columns: Vec<Column>, layout: &Layout) -> Vec<Column> {
     let is_there = columns.iter().any(|column| column.title == PORTAL);
-    if let Some(index) = layout.index(PORTAL).filter(|_| !is_there) {
-        let portal =
-            Column { title: PORTAL.to_owned(), path: format!("$.{PORTAL}"), source: Source::Cell(index) };
-        columns.insert(0, portal);
+    if !is_there {
+        columns.splice(0..0, Column::of_field(PORTAL, layout));
     }
     columns
 }
@@ -104,6 +102,21 @@ impl Column {
                 Err(format!("the column `{title}` cannot be read: {why}"))
             }
         }
+    }
+
+    /// The column of a field.
+    pub(super) fn of_field(name: &str, layout: &Layout) -> Option<Self> {
+        let source = Source::Cell(layout.index(name)?);
+        Some(Self { title: name.to_owned(), path: format!("$.{name}"), source })
+    }
+
+    /// The same column over a layout that has its fields in other places.
+    pub(super) fn moved(&self, from: &Layout, to: &Layout) -> Option<Self> {
+        let source = match &self.source {
+            Source::Cell(index) => Source::Cell(to.index(from.names()[*index].as_str())?),
+            other => other.clone(),
+        };
+        Some(Self { source, ..self.clone() })
     }
 
     /// The catalogue's field, where the column is one.

@@ -1,6 +1,7 @@
 //! The result document, `lmq.result/v1`: what every report is made from, what `json` prints and templates see. Reading it back is in
 //! `read`, putting the documents of shards together in `merge`.
 
+pub(super) mod diff;
 mod merge;
 mod read;
 mod shard;
@@ -27,6 +28,7 @@ use crate::portal::{Fetched, Portal, Share, Verdict, Walked};
 use crate::row::{Cell, Layout, Row};
 use crate::shape::Shaped;
 use crate::spec::{ColumnSpec, Query, SortKey, TokenKind};
+pub use diff::Diff;
 pub use merge::{MergeError, merge};
 pub use read::ReadError;
 pub use shard::ShardInfo;
@@ -63,6 +65,9 @@ pub struct Document {
     pub waived: Vec<Finding>,
     /// Counts over the records.
     pub stats: Stats,
+    /// What is different from an earlier result, where it is held against one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<Diff>,
 }
 
 /// `query`.
@@ -265,6 +270,7 @@ impl Document {
             findings: Vec::new(),
             waived: Vec::new(),
             stats,
+            diff: None,
         }
     }
 
@@ -306,6 +312,18 @@ impl Document {
     #[must_use]
     pub fn whole(&self) -> usize {
         self.run.shard.as_ref().map_or(self.portals.len(), |shard| shard.portals)
+    }
+
+    /// Whether findings stand beside the rows: the query expects something, and the rows do not say it themselves.
+    #[must_use]
+    pub(super) fn has_findings(&self) -> bool {
+        !self.query.expect.is_empty() && !self.is_differences()
+    }
+
+    /// Whether its records are the differences between two results.
+    #[must_use]
+    pub(super) fn is_differences(&self) -> bool {
+        self.diff.as_ref().is_some_and(|diff| diff.only)
     }
 
     /// Whether the list may be short.

@@ -1,7 +1,9 @@
 //! The commands, one file each.
 
+mod baseline;
 pub(super) mod completions;
 mod deliver;
+pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod fields;

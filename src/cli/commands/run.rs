@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cli::args::RunArgs;
-use crate::cli::check::{self, Request};
+use crate::cli::check::{self, Held, Request};
 use crate::cli::configuration;
 use crate::cli::exit::Exit;
 use crate::cli::fault;
@@ -19,6 +19,7 @@ use crate::run::Job;
 use crate::sandbox::{Options, Sandbox};
 use crate::spec::Missing;
 
+use super::baseline;
 use super::deliver::Delivery;
 use super::place::{self, Placed, Stdout};
 use super::shard;
@@ -44,8 +45,13 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
         outputs: replaced.as_deref(),
         piped,
         given: Given::new(&args.variables, Missing::Mistake),
+        held: if args.baseline.is_some() { Held::Against } else { Held::Alone },
     };
     let (project, mut jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
+    if let Some(flag) = shard::compared(args) {
+        return Err(bad_flag(flag, console));
+    }
+    baseline::attach(args, &mut jobs, &project, console)?;
     let summary = settings::summary(args, &console.world.environment);
     let summary = summary.map_err(|flag| bad_flag(flag, console))?.map(|path| project.current().join(path));
     let count = jobs.len();
@@ -147,6 +153,9 @@ fn execute(
         Err(exit) => return exit,
     };
     let Asked { portals, dealt, _sandbox } = asked;
+    if let Err(exit) = baseline::meet(jobs, &portals, console) {
+        return exit;
+    }
     let clock = console.clock();
     let session = match Session::new(portals, limits, &console.world.pace, &clock) {
         Ok(session) => session,

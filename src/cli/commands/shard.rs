@@ -1,10 +1,20 @@
 //! `--shard`: which portals each query of a run asks.
 
+use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
+use crate::cli::settings::BadFlag;
 use crate::cli::stream::Console;
 use crate::plan::{Dealt, Shard, deal};
 use crate::run::Job;
 use crate::spec::Query;
+
+/// `--baseline` with `--shard`: what the other shards bring would look as if it were gone.
+pub(super) fn compared(args: &RunArgs) -> Option<BadFlag> {
+    (args.shard.is_some() && args.baseline.is_some()).then(|| BadFlag {
+        message: "`--baseline` compares a whole run, and `--shard` is a part of one".to_owned(),
+        help: Some("merge the shards, and compare the whole: `lmq diff OLD.json MERGED.json`".to_owned()),
+    })
+}
 
 /// What each query asks. Every query that cannot be dealt to several shards is told.
 pub(super) fn dealt(

@@ -135,6 +135,7 @@ fn put(documents: Vec<Document>, sort: &[SortKey]) -> Document {
         records: Records { layout, rows },
         findings,
         waived,
+        diff: None,
     }
 }
 

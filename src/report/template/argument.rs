@@ -221,7 +221,9 @@ pub(super) fn is_helper(name: &Parameter) -> bool {
 fn either(arguments: &[Shape]) -> Shape {
     match arguments {
         [one, other] if one == other => *one,
-        [one @ (Shape::List(_) | Shape::Groups(_) | Shape::Group(_) | Shape::Record), _] => *one,
+        [one @ (Shape::List(_) | Shape::Groups(_) | Shape::Group(_) | Shape::Record | Shape::Changed), _] => {
+            *one
+        }
         _ => Shape::Any,
     }
 }

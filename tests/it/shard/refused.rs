@@ -146,6 +146,26 @@ fn what_looks_at_all_rows_together_is_not_put_together() {
     }
 }
 
+/// What the other parts bring would look as if it were gone.
+#[test]
+fn a_part_is_not_compared_and_what_is_compared_is_no_part() {
+    let sandboxes = start(2, &[]);
+    let project = project(&sandboxes);
+    run_shards(&project, 2, &[]);
+    let whole = merge(&project, "plain", 1..=2, &["-f", "json", "--save", "0/plain.json"]).exits(0).json();
+    let sent = sandboxes[0].requests().len();
+    let flags = ["queries/plain.yaml", "--all-portals", "--baseline", "0/plain.json"];
+    let ran = project.run(&[&flags[..], &["--shard", "1/2"]].concat()).exits(2);
+    ran.says(&["--shard", "--baseline", "lmq diff"]);
+    assert_eq!(sandboxes[0].requests().len(), sent, "nothing was sent");
+    project.run(&[&flags[..], &["--save", "3/plain.json"]].concat()).exits(0);
+    merge(&project, "plain", [3], &[]).exits(2).says(&["`3/plain.json` is compared", "lmq diff"]);
+    // The whole can be compared, and a part has no removal that cannot be known.
+    project.lmq(&["diff", "0/plain.json", "0/plain.json"]).exits(0);
+    let part = project.lmq(&["diff", "0/plain.json", "1/plain.json", "-f", "json"]).exits(6).json();
+    assert_eq!((&part["diff"]["removed"], whole["portals"].as_array().map(Vec::len)), (&json!([]), Some(2)));
+}
+
 #[test]
 fn a_shard_is_one_of_so_many() {
     let project = Project::new().query("");

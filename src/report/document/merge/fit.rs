@@ -20,6 +20,7 @@ pub(super) fn check(group: &[Named]) -> Result<Vec<SortKey>, MergeError> {
         same_query((file, first), (other, document))?;
         same_run((file, first), (other, document))?;
     }
+    no_comparison(group)?;
     same_kind(group)?;
     each_once(group)?;
     whole_rows(group)?;
@@ -77,6 +78,17 @@ fn same_run((a, one): (&str, &Document), (b, other): (&str, &Document)) -> Resul
 
 fn no_shard(name: &str, (a, shard): (&str, &str), b: &str) -> MergeError {
     refused(format!("`{name}`: `{a}` is {shard}, and `{b}` is no shard"), "merge the shards of one run")
+}
+
+/// Parts may each be compared with another earlier result, and the whole with none of them.
+fn no_comparison(group: &[Named]) -> Result<(), MergeError> {
+    group.iter().find(|(_, document)| document.diff.is_some()).map_or(Ok(()), |(file, document)| {
+        let message = format!("`{}`: `{file}` is compared with an earlier result", document.query.name);
+        Err(refused(
+            message,
+            "merge results that are not, and compare the merged one: `lmq diff OLD.json MERGED.json`",
+        ))
+    })
 }
 
 /// Sandbox data and real data are never one result. A shard without portals has neither.
