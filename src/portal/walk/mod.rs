@@ -32,8 +32,9 @@ enum Order {
     Loose,
 }
 
-/// Pages of a portal that tells no count, at most: nothing else tells a long list from one that grows as fast as it is read.
-const UNCOUNTED_PAGES: u64 = 10_000;
+/// Pages of a portal that tells no count, at most, and where the first one was shorter than asked: nothing else tells a long list
+/// from one that grows as fast as it is read.
+const UNCOUNTED_PAGES: (u64, u64) = (4000, 1000);
 
 /// A walk under way.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub(super) struct Walk {
     asked: u32,
     /// Rows of the first page: what the portal gives at once.
     page_rows: u32,
+    /// Whether the first page was shorter than asked.
+    short_first: bool,
     /// Pages that brought a row behind the last one.
     led_on: u64,
     /// What the portal counted at first.
@@ -82,6 +85,7 @@ impl Walk {
             order: Order::Open,
             asked: page_size(size.min(wanted)),
             page_rows: page_size(size.min(wanted)),
+            short_first: false,
             led_on: 0,
             first_total: None,
             offset: part.offset,
@@ -153,6 +157,7 @@ impl Walk {
         if self.out.pages == 1 {
             let length = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
             self.page_rows = self.asked.min(length.max(2));
+            self.short_first = length < self.asked;
             self.first_total = total.map(|total| total.max(length.into()));
         }
         if self.spent() {
@@ -206,7 +211,8 @@ impl Walk {
                 let pages = (total / u64::from(self.page_rows.max(2) - 1)).saturating_add(1);
                 (pages.saturating_mul(walks), u64::MAX)
             }
-            None => (self.led_on, UNCOUNTED_PAGES),
+            None if self.short_first => (self.led_on, UNCOUNTED_PAGES.1),
+            None => (self.led_on, UNCOUNTED_PAGES.0),
         };
         // A portal may count as far as numbers go.
         let allowed = pages.saturating_mul(4).saturating_add(10).min(most);
