@@ -34,7 +34,7 @@ enum Order {
 
 /// Pages of a portal that tells no count, at most, and where the first one was shorter than asked: nothing else tells a long list
 /// from one that grows as fast as it is read.
-const UNCOUNTED_PAGES: (u64, u64) = (4000, 1000);
+const UNCOUNTED_PAGES: (u64, u64) = (4000, 300);
 
 /// A walk under way.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(super) struct Walk {
     page_rows: u32,
     /// Whether the first page was shorter than asked.
     short_first: bool,
-    /// Pages that brought a row behind the last one.
+    /// Rows that came behind the last one.
     led_on: u64,
     /// What the portal counted at first.
     first_total: Option<u64>,
@@ -203,18 +203,16 @@ impl Walk {
     }
 
     /// Whether more than 3 × pages + 10 requests went beyond what the list needs. The pages are those of the list as it was at
-    /// first: one that grows as fast as it is read has no end. Without a count, they are those that led on.
+    /// first: one that grows as fast as it is read has no end. Without a count, they are those of the rows that led on.
     fn spent(&self) -> bool {
-        let (pages, most) = match self.first_total {
-            Some(total) => {
-                let walks = if self.order == Order::Loose { 3 } else { 1 };
-                let pages = (total / u64::from(self.page_rows.max(2) - 1)).saturating_add(1);
-                (pages.saturating_mul(walks), u64::MAX)
-            }
+        let (rows, most) = match self.first_total {
+            Some(total) => (total, u64::MAX),
             None if self.short_first => (self.led_on, UNCOUNTED_PAGES.1),
             None => (self.led_on, UNCOUNTED_PAGES.0),
         };
+        let walks = if self.order == Order::Loose { 3 } else { 1 };
         // A portal may count as far as numbers go.
+        let pages = (rows / u64::from(self.page_rows.max(2) - 1)).saturating_add(1).saturating_mul(walks);
         let allowed = pages.saturating_mul(4).saturating_add(10).min(most);
         u64::from(self.out.pages) + u64::from(self.wasted) > allowed
     }
@@ -364,7 +362,6 @@ impl Walk {
 
     /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays.
     fn take(&mut self, rows: Vec<Row>, ids: &[i64]) {
-        let last = self.last_key();
         for (row, id) in rows.into_iter().zip(ids) {
             if self.given.is_some_and(|given| *id <= given) {
                 self.late.push(row);
@@ -376,11 +373,11 @@ impl Walk {
                     if self.order == Order::Loose {
                         self.index.insert(*id, at);
                     }
+                    self.led_on += u64::from(at == self.rows.len());
                     self.rows.insert(at, row);
                 }
             }
         }
-        self.led_on += u64::from(self.last_key() != last);
     }
 
     /// Where a row is, or where it belongs.
