@@ -44,8 +44,8 @@ pub(super) struct Walk {
     asked: u32,
     /// Rows of the first page: what the portal gives at once.
     page_rows: u32,
-    /// Whether the first page was shorter than asked.
-    short_first: bool,
+    /// The one of [`UNCOUNTED_PAGES`] that holds.
+    most_uncounted: u64,
     /// Rows that came behind the last one.
     led_on: u64,
     /// What the portal counted at first.
@@ -85,7 +85,7 @@ impl Walk {
             order: Order::Open,
             asked: page_size(size.min(wanted)),
             page_rows: page_size(size.min(wanted)),
-            short_first: false,
+            most_uncounted: UNCOUNTED_PAGES.0,
             led_on: 0,
             first_total: None,
             offset: part.offset,
@@ -157,7 +157,7 @@ impl Walk {
         if self.out.pages == 1 {
             let length = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
             self.page_rows = self.asked.min(length.max(2));
-            self.short_first = length < self.asked;
+            self.most_uncounted = if length < self.asked { UNCOUNTED_PAGES.1 } else { UNCOUNTED_PAGES.0 };
             self.first_total = total.map(|total| total.max(length.into()));
         }
         if self.spent() {
@@ -207,8 +207,7 @@ impl Walk {
     fn spent(&self) -> bool {
         let (rows, most) = match self.first_total {
             Some(total) => (total, u64::MAX),
-            None if self.short_first => (self.led_on, UNCOUNTED_PAGES.1),
-            None => (self.led_on, UNCOUNTED_PAGES.0),
+            None => (self.led_on, self.most_uncounted),
         };
         let walks = if self.order == Order::Loose { 3 } else { 1 };
         // A portal may count as far as numbers go.

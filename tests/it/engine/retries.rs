@@ -86,7 +86,6 @@ fn a_portal_that_never_answers_is_waited_for_once() {
     assert_eq!(stub.count(), 3 + 4, "one request a listing, and the retries of one");
     // One that has answered may be slow for a while.
     let stub = Stub::start(|seen| match seen.number {
-        0 => page(&listed(rows(3), seen), 3),
         1..5 => Reply::stall(),
         _ => page(&listed(rows(3), seen), 3),
     });
