@@ -81,7 +81,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let redactor = Redactor::new([sandbox.access_key(), sandbox.bearer_token()]);
     let around = Surroundings { clock: &*clock, printed_time: None, observe: &|_| {}, redactor: &redactor };
     let session = Session::new(vec![sandbox.portal()], Limits::default(), &Pace::real(), &clock)?;
-    let job = Job { query, outputs: Vec::new(), messages: Vec::new(), waivers: Vec::new(), fields };
+    let (messages, waivers) = (Vec::new(), Vec::new());
+    let job = Job { query, outputs: Vec::new(), messages, waivers, fields, baseline: None };
     let document = run(&job, &session, manner, &around)?.document;
     if document.count != args.rows {
         return Err(format!("{} rows came: {:?}", document.count, document.run.reasons).into());

@@ -54,7 +54,8 @@ fn reports(criterion: &mut Criterion) {
     let around = Surroundings { clock: &*clock, printed_time: None, observe: &|_| {}, redactor: &redactor };
     let session = Session::new(vec![sandbox.portal()], Limits::default(), &Pace::real(), &clock);
     let session = session.expect("the system grants a runtime");
-    let job = Job { query, outputs: Vec::new(), messages: Vec::new(), waivers: Vec::new(), fields };
+    let (messages, waivers) = (Vec::new(), Vec::new());
+    let job = Job { query, outputs: Vec::new(), messages, waivers, fields, baseline: None };
     let outcome = run(&job, &session, manner, &around).expect("the sandbox answers");
     assert_eq!(outcome.document.count, ROWS, "{:?}", outcome.document.run.reasons);
 

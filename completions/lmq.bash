@@ -19,6 +19,9 @@ _lmq() {
             lmq,completions)
                 cmd="lmq__subcmd__completions"
                 ;;
+            lmq,diff)
+                cmd="lmq__subcmd__diff"
+                ;;
             lmq,doctor)
                 cmd="lmq__subcmd__doctor"
                 ;;
@@ -30,6 +33,9 @@ _lmq() {
                 ;;
             lmq,help)
                 cmd="lmq__subcmd__help"
+                ;;
+            lmq,init)
+                cmd="lmq__subcmd__init"
                 ;;
             lmq,list)
                 cmd="lmq__subcmd__list"
@@ -59,7 +65,7 @@ _lmq() {
 
     case "${cmd}" in
         lmq)
-            opts="-q -v -h -V --color --quiet --verbose --help --version run validate explain list fields render schema doctor sandbox completions man help"
+            opts="-q -v -h -V --color --quiet --verbose --help --version run validate explain list fields render diff schema doctor sandbox init completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -83,6 +89,56 @@ _lmq() {
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lmq__subcmd__diff)
+            opts="-f -t -o -q -v -h --format --template --output --compare --allow-partial --fail-on --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown html yaml xlsx junit sarif github gitlab" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json ndjson csv tsv markdown html yaml xlsx junit sarif github gitlab" -- "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -194,6 +250,28 @@ _lmq() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lmq__subcmd__init)
+            opts="-q -v -h --ci --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ci)
+                    COMPREPLY=($(compgen -W "github gitlab none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lmq__subcmd__list)
             opts="-f -q -v -h --format --tag --exclude --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -293,7 +371,7 @@ _lmq() {
             return 0
             ;;
         lmq__subcmd__run)
-            opts="-f -t -o -q -v -h --sandbox --fault --portal --all-portals --format --template --output --save --summary --var --var-file --tag --exclude --concurrency --max-rows --max-wait --retries --timeout --fail-on --progress --allow-partial --color --quiet --verbose --help"
+            opts="-f -t -o -q -v -h --sandbox --fault --portal --all-portals --format --template --output --save --summary --var --var-file --tag --exclude --concurrency --max-rows --max-wait --retries --timeout --fail-on --baseline --compare --progress --allow-partial --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -373,6 +451,14 @@ _lmq() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning info never" -- "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compare)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --progress)

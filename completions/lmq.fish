@@ -37,9 +37,11 @@ complete -c lmq -n "__fish_lmq_needs_command" -f -a "explain" -d 'Show what a ru
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "list" -d 'Show what queries there are, with tags, description and outputs'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "fields" -d 'Show the fields of an endpoint, with types, meaning and operators'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "render" -d 'Make reports of saved results, offline'
+complete -c lmq -n "__fish_lmq_needs_command" -f -a "diff" -d 'Compare two results of a query, offline: tokens added, removed and changed'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "schema" -d 'Print the JSON Schema of query files, configurations or results'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "doctor" -d 'Check settings, network, clock, credentials, permission and rate limit of each portal'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "sandbox" -d 'Serve the embedded portal on 127.0.0.1 until Ctrl-C'
+complete -c lmq -n "__fish_lmq_needs_command" -f -a "init" -d 'Make a project to start from: queries, a template, waivers, a pipeline'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "man" -d 'Print the man page, or write those of all commands'
 complete -c lmq -n "__fish_lmq_needs_command" -f -a "help" -d 'Print the help of a command, or a topic'
@@ -74,6 +76,8 @@ complete -c lmq -n "__fish_lmq_using_subcommand run" -l fail-on -d 'Exit with 1 
 warning\t'Warnings and errors'
 info\t'All'
 never\t'None'"
+complete -c lmq -n "__fish_lmq_using_subcommand run" -l baseline -d 'Hold the result against this earlier one: what is added, removed or changed is a finding. `{name}` is the query\'s name' -r
+complete -c lmq -n "__fish_lmq_using_subcommand run" -l compare -d 'Compare these fields with the baseline; with a `-` before each, all of the usual ones but these' -r
 complete -c lmq -n "__fish_lmq_using_subcommand run" -l progress -d 'Show progress on stderr while it runs' -r -f -a "auto\t'On a terminal, unless `CI` is set'
 always\t'Always, unless -q is given'
 never\t'Never'"
@@ -154,6 +158,33 @@ complete -c lmq -n "__fish_lmq_using_subcommand render" -l allow-partial -d 'Tak
 complete -c lmq -n "__fish_lmq_using_subcommand render" -s q -l quiet -d 'Say nothing but errors'
 complete -c lmq -n "__fish_lmq_using_subcommand render" -s v -l verbose -d 'Say more: one line a page; twice: the requests as well'
 complete -c lmq -n "__fish_lmq_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -s f -l format -d 'Render as this format' -r -f -a "table\t''
+json\t''
+ndjson\t''
+csv\t''
+tsv\t''
+markdown\t''
+html\t''
+yaml\t''
+xlsx\t''
+junit\t''
+sarif\t''
+github\t''
+gitlab\t''"
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -s t -l template -d 'Render through this template; `-` is one on standard input' -r
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -s o -l output -d 'Write to this file; without -f or -t the suffix tells the format. `{name}` is the query\'s name. Repeatable' -r
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -l compare -d 'Compare these fields; with a `-` before each, all of the usual ones but these' -r
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -l fail-on -d 'Exit with 1 when there are findings of this severity or a worse one; a difference is an error' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+info\t'All'
+never\t'None'"
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -l color -d 'Colour on stderr and in help' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -l allow-partial -d 'Take an incomplete comparison as it is: render every output and do not exit with 6'
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -s q -l quiet -d 'Say nothing but errors'
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -s v -l verbose -d 'Say more: one line a page; twice: the requests as well'
+complete -c lmq -n "__fish_lmq_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lmq -n "__fish_lmq_using_subcommand schema" -l color -d 'Colour on stderr and in help' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -186,6 +217,15 @@ never\t'Never'"
 complete -c lmq -n "__fish_lmq_using_subcommand sandbox" -s q -l quiet -d 'Say nothing but errors'
 complete -c lmq -n "__fish_lmq_using_subcommand sandbox" -s v -l verbose -d 'Say more: one line a page; twice: the requests as well'
 complete -c lmq -n "__fish_lmq_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lmq -n "__fish_lmq_using_subcommand init" -l ci -d 'For which CI a pipeline is written' -r -f -a "github\t'A workflow of GitHub Actions'
+gitlab\t'A pipeline of GitLab'
+none\t'None'"
+complete -c lmq -n "__fish_lmq_using_subcommand init" -l color -d 'Colour on stderr and in help' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c lmq -n "__fish_lmq_using_subcommand init" -s q -l quiet -d 'Say nothing but errors'
+complete -c lmq -n "__fish_lmq_using_subcommand init" -s v -l verbose -d 'Say more: one line a page; twice: the requests as well'
+complete -c lmq -n "__fish_lmq_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lmq -n "__fish_lmq_using_subcommand completions" -l color -d 'Colour on stderr and in help' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"

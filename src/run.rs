@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use crate::auth::Redactor;
 use crate::catalog::Field;
-use crate::check::{Asked, Checked, Extent, Subject, check};
+use crate::check::{Asked, Checked, Extent, FindingPlace, Subject, check};
 use crate::plan::{Plan, plan};
 use crate::portal::{Batch, Event, Fetched, Portal, PortalError, Session, Verdict};
-use crate::report::{self, Document, Manner, Message, Prepared, ReportError, Staged, Stream, Times};
+use crate::report::{
+    self, Document, Earlier, Incomparable, Manner, Message, Prepared, ReportError, Staged, Stream, Times,
+};
 use crate::shape::{Shaped, Shaper, shape};
 use crate::spec::{Query, SortKey, Waiver};
 
@@ -24,8 +26,21 @@ pub struct Job {
     pub messages: Vec<Message>,
     /// What of them is accepted.
     pub waivers: Vec<Waiver>,
-    /// Fields that its templates, messages and waivers read.
+    /// Fields that its templates, messages, waivers and baseline read.
     pub fields: BTreeSet<String>,
+    /// The earlier result that this one is held against.
+    pub baseline: Option<Earlier>,
+}
+
+/// Why a run has no outcome.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It was interrupted, or could not begin.
+    #[error(transparent)]
+    Portal(#[from] PortalError),
+    /// What came cannot be held against the baseline.
+    #[error(transparent)]
+    Incomparable(#[from] Incomparable),
 }
 
 /// What a run brought.
@@ -54,13 +69,13 @@ pub struct Surroundings<'a> {
 /// Runs a job against the portals of a session.
 ///
 /// # Errors
-/// When the run was interrupted. Failed listings are in the outcome.
+/// When the run was interrupted, and when its result cannot be compared with the baseline. Failed listings are in the outcome.
 pub fn run(
     job: &Job,
     session: &Session,
     manner: Manner,
     around: &Surroundings<'_>,
-) -> Result<Outcome, PortalError> {
+) -> Result<Outcome, RunError> {
     let now = (around.clock)().div_euclid(1000);
     let plan = plan(&job.query, &job.fields, now);
     let (mut fetched, mut shaped, stream) = if let Some(stream) = stream(job, &plan, session, around.redactor)
@@ -80,12 +95,21 @@ pub fn run(
     let printed = |seconds: i64| rfc3339(around.printed_time.unwrap_or(seconds));
     let times = Times { started_at: printed(now), finished_at: printed(finished), now };
     let document = Document::new(&job.query, &plan, session.portals(), &fetched, shaped, times);
-    let document = document.with(checked).redacted(around.redactor);
+    let document = compared(job, document.with(checked), &fetched)?.redacted(around.redactor);
     let reports = match stream {
         Some(stream) => stream.finish(document.is_incomplete() && !manner.allow_partial),
         None => report::stage(&job.outputs, &document, manner, around.redactor, around.clock),
     };
     Ok(Outcome { document, reports, fetched })
+}
+
+/// The document held against the baseline. Where no portal gave an answer there is nothing to compare.
+fn compared(job: &Job, document: Document, fetched: &Fetched) -> Result<Document, Incomparable> {
+    let answered = fetched.listings.iter().any(|walked| walked.failure.is_none());
+    match job.baseline.as_ref().filter(|_| answered) {
+        Some(earlier) => document.against(earlier, &FindingPlace::of(&job.query, &job.query.endpoint_place)),
+        None => Ok(document),
+    }
 }
 
 /// What the expectations find. A portal of which a listing is short, or a run that is, has perhaps more rows.
@@ -98,7 +122,7 @@ fn checked(job: &Job, session: &Session, fetched: &Fetched, shaped: &Shaped, now
     };
     let portals: Vec<Asked> = session.portals().map(asked).collect();
     let say = |index: usize, about: &Subject<'_>| match job.messages.get(index) {
-        Some(message) => message.about(about).map_err(|error| error.to_string()),
+        Some(message) => message.about(about, now).map_err(|error| error.to_string()),
         None => unreachable!("a job has a message for each expectation of its query"),
     };
     check(&job.query, (&shaped.rows, &shaped.layout), &portals, (&job.waivers, now), &say)
@@ -111,7 +135,7 @@ fn stream<'a>(job: &'a Job, plan: &Plan, session: &Session, redactor: &'a Redact
         matches!(&query.sort[..], [] | [SortKey { field: Field { name: "id", .. }, descending: false }]);
     let alone = plan.listings.len() == 1 && session.portals().count() == 1;
     let whole = !query.is_limited() && query.select.is_none() && query.expect.is_empty();
-    let flows = in_order && alone && whole && !job.outputs.is_empty();
+    let flows = in_order && alone && whole && job.baseline.is_none() && !job.outputs.is_empty();
     flows.then(|| Stream::open(&job.outputs, &query.columns, &plan.layout, redactor)).flatten()
 }
 

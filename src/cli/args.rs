@@ -3,6 +3,7 @@
 mod about;
 mod doctor;
 mod format;
+mod init;
 mod offline;
 mod output;
 mod sandbox;
@@ -16,12 +17,13 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use crate::check::Severity;
 pub(super) use about::{CompletionShell, CompletionsArgs, HelpArgs, ManArgs};
 pub(super) use doctor::DoctorArgs;
+pub(super) use init::{InitArgs, Pipeline};
 pub(super) use offline::{
     ExplainArgs, FieldsArgs, Form, ListArgs, Report, SchemaArgs, SchemaOf, ValidateArgs,
 };
 pub(super) use output::OutputArgs;
 pub(super) use sandbox::{SandboxArgs, Shell};
-pub(super) use saved::RenderArgs;
+pub(super) use saved::{DiffArgs, RenderArgs};
 
 use super::{fault, topic};
 
@@ -62,6 +64,8 @@ Examples:
   lmq validate queries/                             every mistake, offline
   lmq explain queries/all-tokens.yaml               what a run would ask, and why
   lmq render result.json -o report.html             reports of a saved result
+  lmq diff last.json this.json                      what has changed since
+  lmq init demo                                     a project to start from, to commit
   lmq doctor                                        are settings, network and credentials well?
   lmq sandbox                                       a portal to point other clients at
 
@@ -124,9 +128,11 @@ pub(super) enum Command {
     List(ListArgs),
     Fields(FieldsArgs),
     Render(RenderArgs),
+    Diff(DiffArgs),
     Schema(SchemaArgs),
     Doctor(DoctorArgs),
     Sandbox(SandboxArgs),
+    Init(InitArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
     Help(HelpArgs),
@@ -199,6 +205,21 @@ pub(super) struct RunArgs {
     /// Exit with 1 when there are findings of this severity or a worse one
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error", help_heading = "Findings")]
     pub(super) fail_on: FailOn,
+
+    /// Hold the result against this earlier one: what is added, removed or changed is a finding. `{name}` is the query's name
+    #[arg(long, value_name = "RESULT.json", help_heading = "Findings")]
+    pub(super) baseline: Option<String>,
+
+    /// Compare these fields with the baseline; with a `-` before each, all of the usual ones but these
+    #[arg(
+        long,
+        value_name = "FIELD",
+        requires = "baseline",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Findings"
+    )]
+    pub(super) compare: Vec<String>,
 
     /// Show progress on stderr while it runs
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]

@@ -30,6 +30,16 @@ pub(super) struct Request<'a> {
     pub(super) piped: Option<Arc<Source>>,
     /// Values of variables.
     pub(super) given: Given<'a>,
+    /// Whether the results are held against earlier ones.
+    pub(super) held: Held,
+}
+
+/// Whether results are held against earlier ones: then each query has findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Held {
+    #[default]
+    Alone,
+    Against,
 }
 
 /// What the files hold.
@@ -115,7 +125,10 @@ impl Checked {
             }
             None => report::Base::QueryFile,
         };
-        let shown = Shown::Query(&query);
+        let shown = match request.held {
+            Held::Alone => Shown::Query(&query),
+            Held::Against => Shown::Compared(&query),
+        };
         let prepared = report::prepare(shown, &query.outputs, (&self.project, base), &mut self.templates);
         let messages = report::messages(&query, &self.project);
         // Of a query with mistakes nobody knows which expectations it has.
@@ -131,7 +144,7 @@ impl Checked {
         }
         fields.extend(messages.iter().flat_map(Message::fields).cloned());
         fields.extend(waivers.iter().flat_map(|waiver| &waiver.matches).map(|(name, _)| name.clone()));
-        Ok(Job { query, outputs, messages, waivers, fields })
+        Ok(Job { query, outputs, messages, waivers, fields, baseline: None })
     }
 
     /// What only shows when the queries stand side by side.

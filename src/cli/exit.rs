@@ -5,6 +5,7 @@ use crate::check::Finding;
 use crate::config::ConfigError;
 use crate::portal::{FetchError, Fetched, Interrupt, PortalError};
 use crate::report::Document;
+use crate::run::RunError;
 
 /// How a command ended. The order is the precedence: of several, the greatest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +82,14 @@ impl Exit {
             | ConfigError::NoPortal { .. }
             | ConfigError::NoPortals
             | ConfigError::Both { .. } => Self::Usage,
+        }
+    }
+
+    /// What leaves a run without an outcome.
+    pub(super) fn of_run(error: &RunError) -> Self {
+        match error {
+            RunError::Portal(error) => Self::of_error(error),
+            RunError::Incomparable(_) => Self::Usage,
         }
     }
 

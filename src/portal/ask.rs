@@ -118,6 +118,11 @@ impl Asker {
         self.client.disconnect();
     }
 
+    /// Gives back the memory that answers are read into.
+    pub(super) fn free(&self) {
+        self.client.free();
+    }
+
     /// What was spent since it was last asked.
     pub(super) fn take_counted(&self) -> Counted {
         std::mem::take(&mut self.state.borrow_mut().counted)

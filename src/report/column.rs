@@ -65,10 +65,8 @@ pub(super) fn of_query(query: &Query, portals: usize, layout: &Layout) -> Vec<Co
     let fields = query.fields.iter().map(Name::as_str);
     let are_fields = query.columns.iter().map(|column| column.title.as_str()).eq(fields);
     let is_there = columns.iter().any(|column| column.title == PORTAL);
-    if let Some(index) = layout.index(PORTAL).filter(|_| portals > 1 && are_fields && !is_there) {
-        let portal =
-            Column { title: PORTAL.to_owned(), path: format!("$.{PORTAL}"), source: Source::Cell(index) };
-        columns.insert(0, portal);
+    if portals > 1 && are_fields && !is_there {
+        columns.splice(0..0, Column::of_field(PORTAL, layout));
     }
     columns
 }
@@ -98,6 +96,21 @@ impl Column {
                 Err(format!("the column `{title}` cannot be read: {why}"))
             }
         }
+    }
+
+    /// The column of a field.
+    pub(super) fn of_field(name: &str, layout: &Layout) -> Option<Self> {
+        let source = Source::Cell(layout.index(name)?);
+        Some(Self { title: name.to_owned(), path: format!("$.{name}"), source })
+    }
+
+    /// The same column over a layout that has its fields in other places.
+    pub(super) fn moved(&self, from: &Layout, to: &Layout) -> Option<Self> {
+        let source = match &self.source {
+            Source::Cell(index) => Source::Cell(to.index(from.names()[*index].as_str())?),
+            other => other.clone(),
+        };
+        Some(Self { source, ..self.clone() })
     }
 
     /// The catalogue's field, where the column is one.

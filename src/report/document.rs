@@ -1,6 +1,7 @@
 //! The result document, `lmq.result/v1`: what every report is made from, what `json` prints and templates see. Reading it back is in
 //! `read`.
 
+pub(super) mod diff;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use crate::portal::{Fetched, Portal, Verdict, Walked};
 use crate::row::{Cell, Layout, Row};
 use crate::shape::Shaped;
 use crate::spec::{ColumnSpec, Query, SortKey};
+pub use diff::Diff;
 pub use read::ReadError;
 pub use word::Word;
 
@@ -59,6 +61,9 @@ pub struct Document {
     pub waived: Vec<Finding>,
     /// Counts over the records.
     pub stats: Stats,
+    /// What is different from an earlier result, where it is held against one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<Diff>,
 }
 
 /// `query`.
@@ -93,7 +98,7 @@ pub struct QueryInfo {
 pub struct PortalInfo {
     /// Its name.
     pub name: String,
-    /// Host and port.
+    /// The host, with its port where that is not the scheme's own; of the sandbox without.
     pub host: String,
     /// The account, where it is known.
     pub account: Option<String>,
@@ -183,10 +188,11 @@ pub struct Times {
 }
 
 impl PortalInfo {
-    fn new(portal: &Portal) -> Self {
+    /// The port of a sandbox is another one each time, and no part of a result.
+    fn new(portal: &Portal, sandbox: bool) -> Self {
         Self {
             name: portal.name.clone(),
-            host: portal.address.host(),
+            host: if sandbox { portal.address.bare_host().to_owned() } else { portal.address.host() },
             account: portal.account.clone(),
             credential: portal.access.kind(),
         }
@@ -206,7 +212,8 @@ impl Document {
     ) -> Self {
         let limited = query.is_limited();
         let verdict = verdict(fetched, limited);
-        let portals: Vec<PortalInfo> = portals.map(PortalInfo::new).collect();
+        let portals: Vec<PortalInfo> =
+            portals.map(|portal| PortalInfo::new(portal, fetched.sandbox)).collect();
         let several = portals.len() > 1;
         let columns = column::of_query(query, portals.len(), &shaped.layout);
         let stats = Stats::new(&shaped.rows, &shaped.layout);
@@ -249,6 +256,7 @@ impl Document {
             findings: Vec::new(),
             waived: Vec::new(),
             stats,
+            diff: None,
         }
     }
 
@@ -284,6 +292,18 @@ impl Document {
     #[must_use]
     pub fn columns_for(&self, own: Option<&[ColumnSpec]>) -> Vec<Column> {
         own.map_or_else(|| self.columns.clone(), |specs| column::columns(specs, &self.records.layout))
+    }
+
+    /// Whether findings stand beside the rows: the query expects something, and the rows do not say it themselves.
+    #[must_use]
+    pub(super) fn has_findings(&self) -> bool {
+        !self.query.expect.is_empty() && !self.is_differences()
+    }
+
+    /// Whether its records are the differences between two results.
+    #[must_use]
+    pub(super) fn is_differences(&self) -> bool {
+        self.diff.as_ref().is_some_and(|diff| diff.only)
     }
 
     /// Whether the list may be short.

@@ -26,7 +26,7 @@ type Key = (SmolStr, SmolStr, Option<i64>);
 impl Found {
     /// Those of a document, of a query that expects something.
     pub(super) fn of_document(document: &Document) -> Option<Self> {
-        if document.query.expect.is_empty() {
+        if !document.has_findings() {
             return None;
         }
         let cells = ["portal", "tokenType", "id"].map(|name| document.records.layout.index(name));

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::column::of_json;
+use super::document::diff::{CHANGE, CHANGES};
 use super::helpers::grouped;
 use super::shown::{is_number, shown};
 use super::template::{Kind, escaped};
@@ -17,6 +18,9 @@ const GROUP: usize = 100;
 
 /// Rows from which on there are links to them.
 const LINKED: usize = 500;
+/// Characters and lines of a text from which on its cell scrolls, so that no row is as high as the screen.
+const LONG: usize = 300;
+const LINES: usize = 8;
 /// The most links.
 const LINKS: usize = 20;
 
@@ -45,6 +49,11 @@ impl Heading {
             Source::Member(name) => TOKEN_FIELDS.iter().find(|field| field.name == name),
             Source::Path(_) => None,
         }
+    }
+
+    /// Whether it is the member of that name.
+    fn is(&self, name: &str) -> bool {
+        matches!(&self.source, Source::Member(own) if own == name)
     }
 
     /// A field's name in words, where the query gives the column no title of its own.
@@ -140,6 +149,10 @@ enum Look {
     Number,
     Time,
     Status,
+    /// How a token differs from an earlier result.
+    Change,
+    /// What is another.
+    Changes,
     Word,
     Text,
 }
@@ -148,6 +161,8 @@ impl<'a> Column<'a> {
     fn of(heading: &'a Heading) -> Self {
         let field = heading.field();
         let look = match field {
+            None if heading.is(CHANGE) => Look::Change,
+            None if heading.is(CHANGES) => Look::Changes,
             Some(field) if field.kind == FieldType::EpochSeconds => Look::Time,
             Some(field) if !field.labels.is_empty() => Look::Status,
             Some(field) if is_number(Some(field)) => Look::Number,
@@ -162,7 +177,8 @@ impl<'a> Column<'a> {
         match self.look {
             Look::Number => " class=\"number\"",
             Look::Time => " class=\"time\"",
-            Look::Status => " class=\"status\"",
+            Look::Status | Look::Change => " class=\"status\"",
+            Look::Changes => " class=\"changes\"",
             Look::Word => " class=\"word\"",
             Look::Text => "",
         }
@@ -191,7 +207,14 @@ fn cell(out: &mut String, column: &Column<'_>, value: Value) {
     };
     let number = value.as_i64();
     let numeric = value.is_number();
-    let text = escaped(&shown(&of_json(value), column.field), Kind::Html);
+    let text = match &value {
+        // One below the other.
+        Value::Array(items) if column.look == Look::Changes => {
+            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+        }
+        _ => shown(&of_json(value), column.field).into_owned(),
+    };
+    let text = escaped(&text, Kind::Html);
     match (column.look, number) {
         // `-` for what is not there, and the word where there is one.
         _ if nothing => {
@@ -206,10 +229,25 @@ fn cell(out: &mut String, column: &Column<'_>, value: Value) {
             let class = if status == 2 { "on" } else { "out" };
             push(out, format_args!("<span class=\"state {class}\">{text}</span>"));
         }
+        (Look::Change, _) => {
+            let class = match &*text {
+                "added" => "on",
+                "removed" => "gone",
+                _ => "other",
+            };
+            push(out, format_args!("<span class=\"state {class}\">{text}</span>"));
+        }
         // A number where a path led to one.
         (Look::Text, _) if numeric => push(out, format_args!("<span class=\"digits\">{text}</span>")),
+        _ if is_long(&text) => {
+            push(out, format_args!("<div class=\"long\" tabindex=\"0\">{text}</div>"));
+        }
         _ => out.push_str(&text),
     }
+}
+
+fn is_long(text: &str) -> bool {
+    text.len() > LONG && text.chars().count() > LONG || text.matches('\n').count() >= LINES
 }
 
 /// `12,345`
@@ -274,6 +312,17 @@ mod tests {
             "{html}"
         );
         assert!(html.contains(">Last used on</th>"), "{html}");
+    }
+
+    /// A note of thousands of characters once made a row that was higher than the screen.
+    #[test]
+    fn a_long_text_scrolls_in_its_cell() {
+        let of = |note: &str| {
+            let html = table("Tokens", &[member("id"), member("note")], &[json!({"id": 1, "note": note})]);
+            html.contains("<td><div class=\"long\" tabindex=\"0\">") && html.contains("</div></td>")
+        };
+        assert!(of(&"x".repeat(301)) && of(&"line\n".repeat(8)));
+        assert!(!of(&"x".repeat(300)) && !of(&"ü".repeat(300)) && !of("a\nb\nc"));
     }
 
     #[test]

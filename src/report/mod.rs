@@ -6,6 +6,7 @@
 mod aligned;
 mod chart;
 mod column;
+mod compare;
 mod document;
 mod format;
 mod found;
@@ -25,7 +26,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use column::Column;
-pub use document::{Document, ReadError, Times, schema};
+pub use compare::{Earlier, Incomparable};
+pub use document::{Diff, Document, ReadError, Times, schema};
 pub use grid::grid;
 pub use prepare::{Base, Shown, Templates, messages, prepare, targets_differ};
 pub use stream::Stream;

@@ -17,6 +17,8 @@ use crate::yaml::Place;
 pub enum Shown<'a> {
     /// What a query will bring.
     Query(&'a Query),
+    /// What a query will bring, held against an earlier result: what is different are findings.
+    Compared(&'a Query),
     /// A result that is there.
     Result(&'a Document),
 }
@@ -35,7 +37,7 @@ impl Shown<'_> {
     /// nothing can be asked for any more.
     fn fields(self) -> Vec<String> {
         match self {
-            Self::Query(query) => record_fields(query),
+            Self::Query(query) | Self::Compared(query) => record_fields(query),
             Self::Result(document) => document.query.fields.clone(),
         }
     }
@@ -43,6 +45,7 @@ impl Shown<'_> {
     fn expects(self) -> bool {
         match self {
             Self::Query(query) => !query.expect.is_empty(),
+            Self::Compared(_) => true,
             Self::Result(document) => !document.query.expect.is_empty(),
         }
     }
@@ -67,7 +70,7 @@ impl Shown<'_> {
 
     fn label(self, place: &Place, base: Base, (flag, value): (&str, &str)) -> Label {
         match (self, base) {
-            (Self::Query(query), Base::QueryFile) => query.label(place),
+            (Self::Query(query) | Self::Compared(query), Base::QueryFile) => query.label(place),
             _ => Label::new(&Source::new(flag, value), 0..value.len()),
         }
     }
@@ -75,7 +78,7 @@ impl Shown<'_> {
     /// The folder of the file that names the outputs.
     fn folder(self, base: Base) -> Option<PathBuf> {
         match (self, base) {
-            (Self::Query(query), Base::QueryFile) => {
+            (Self::Query(query) | Self::Compared(query), Base::QueryFile) => {
                 Path::new(&query.source.name).parent().map(Path::to_path_buf)
             }
             _ => None,
@@ -221,7 +224,7 @@ fn without_findings(shown: Shown<'_>, output: &Output, base: Base) -> Option<Dia
             format!("the format `{}` shows findings, and this query expects nothing", format.name());
         let place = match shown {
             // The query is what is to be changed, whoever names the format.
-            Shown::Query(query) => query.label(&output.place),
+            Shown::Query(query) | Shown::Compared(query) => query.label(&output.place),
             Shown::Result(_) => shown.content_label(output, base),
         };
         Diagnostic::new(Code::BadValue, message, place)

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, BufWriter, IntoInnerError, Read as _, Seek as _, Write};
+use std::io::{self, BufReader, BufWriter, IntoInnerError, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -249,14 +249,15 @@ impl Waiting {
     /// # Errors
     /// When it cannot be written.
     pub fn copy(mut self, stdout: &mut dyn Write) -> Result<(), WriteError> {
+        let mut text = BufReader::with_capacity(BLOCK, &mut self.text);
         let copied = match self.goal {
-            Goal::Device(mut file) => io::copy(&mut self.text, &mut file).map(drop),
+            Goal::Device(mut file) => io::copy(&mut text, &mut file).map(drop),
             Goal::Pipe(path) => fs::OpenOptions::new()
                 .write(true)
                 .open(path)
-                .and_then(|mut file| io::copy(&mut self.text, &mut file).map(drop)),
-            Goal::Append(path) => append(&path, &mut self.text),
-            Goal::Stdout | Goal::Rename(_) => io::copy(&mut self.text, stdout).and_then(|_| stdout.flush()),
+                .and_then(|mut file| io::copy(&mut text, &mut file).map(drop)),
+            Goal::Append(path) => append(&path, &mut text),
+            Goal::Stdout | Goal::Rename(_) => io::copy(&mut text, stdout).and_then(|_| stdout.flush()),
         };
         match copied {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -266,7 +267,7 @@ impl Waiting {
 }
 
 /// Adds a text to a file with one write: others may write to its end too.
-fn append(path: &Path, text: &mut SpooledTempFile) -> io::Result<()> {
+fn append(path: &Path, text: &mut impl Read) -> io::Result<()> {
     let mut bytes = Vec::new();
     text.read_to_end(&mut bytes)?;
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(&bytes)

@@ -69,6 +69,12 @@ impl Layout {
         self.names.iter().position(|known| known.as_str() == name)
     }
 
+    /// Where the names of another layout are in this one.
+    #[must_use]
+    pub fn indexes(&self, other: &Self) -> Vec<Option<usize>> {
+        other.names.iter().map(|name| self.index(name.as_str())).collect()
+    }
+
     /// A row of nulls.
     #[must_use]
     pub fn empty_row(&self) -> Row {
@@ -162,6 +168,17 @@ impl Row {
     /// Replaces the cell at an index of the layout.
     pub fn set(&mut self, index: usize, cell: Cell) {
         self.0[index] = cell;
+    }
+
+    /// The cells, in the order of the layout.
+    pub fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cell> {
+        self.0.iter_mut()
+    }
+
+    /// A row of the cells at these indexes, null where there is none: see [`Layout::indexes`].
+    #[must_use]
+    pub fn picked(&self, indexes: &[Option<usize>]) -> Self {
+        Self(indexes.iter().map(|index| index.map_or(Cell::Null, |index| self.0[index].clone())).collect())
     }
 
     /// The row as a JSON object.

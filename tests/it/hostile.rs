@@ -7,7 +7,7 @@ use lmq::spec::{Content, Format};
 use lmq::text;
 use serde_json::{Value, json};
 
-use crate::support::{Project, Reply, Stub, page, row, slice};
+use crate::support::{Project, Reply, Stub, page, row, slice, unzip};
 
 /// Every token is found, with its texts in the message.
 const QUERY: &str = "name: hostile\nfields: [id, note, adminName, roles]\nexpect:\n  - {id: none, select: '$[?@.id > 0]', message: 'token of {{adminName}}: {{note}}'}\n";
@@ -96,7 +96,45 @@ fn made(flag: &str, form: &str) -> (String, String) {
         ran.exits(1).stdout
     };
     let texts = texts();
-    (of(&texts), of(&vec!["plain".to_owned(); texts.len()]))
+    // Each is another one, as the hostile ones are: reports have a part for each owner.
+    let plain: Vec<String> = (0..texts.len()).map(|index| format!("plain{index}")).collect();
+    (of(&texts), of(&plain))
+}
+
+/// Two results: of each token every text is another, the first token is gone and there is a new one.
+fn two(before: &[String], after: &[String]) -> Project {
+    // What the shipped templates read is there to be compared.
+    let query = QUERY.replace("roles]", "roles, lastAuthIp]");
+    [("old.json", before), ("new.json", after)].into_iter().fold(Project::new(), |project, (file, texts)| {
+        let stub = stub(texts);
+        let mut document =
+            Project::new().query(&query).stub(&stub).run(&["-f", "json", "q.yaml"]).exits(1).json();
+        // Of one portal, wherever it listened.
+        document["portals"][0]["host"] = json!("stub");
+        document["portals"][0]["name"] = json!("stub");
+        document["listings"][0]["portal"] = json!("stub");
+        let records = document["records"].as_array_mut().expect("records");
+        let gone = if file == "old.json" { 0 } else { records.len() - 1 };
+        records.remove(gone);
+        for record in &mut *records {
+            record["portal"] = json!("stub");
+        }
+        document["count"] = json!(records.len());
+        project.file(file, document.to_string())
+    })
+}
+
+/// What `lmq diff` makes of two results with these texts, and of as many texts without malice.
+fn compared(flag: &str, form: &str) -> (String, String) {
+    let of = |before: &[String], after: &[String]| {
+        let ran = two(before, after).lmq(&["diff", "old.json", "new.json", flag, form]);
+        ran.exits(1).stdout
+    };
+    let before = texts();
+    let mut after = before.clone();
+    after.rotate_left(1);
+    let plain = |word: &str| vec![word.to_owned(); before.len()];
+    (of(&before, &after), of(&plain("plain"), &plain("other")))
 }
 
 /// The formats that are text, those of findings among them.
@@ -109,9 +147,11 @@ fn templates() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let files = fs::read_dir(folder).expect("the templates lie there");
     let names = files.map(|file| file.expect("readable").file_name().to_string_lossy().into_owned());
-    let mut names: Vec<String> = names.filter(|name| !name.starts_with("verdict.")).collect();
+    let partials = ["verdict.", "findings.", "waived.", "seen."];
+    let whole = |name: &String| partials.iter().all(|partial| !name.starts_with(partial));
+    let mut names: Vec<String> = names.filter(whole).collect();
     names.sort();
-    assert!(names.len() >= 3, "the shipped templates are found");
+    assert!(names.len() >= 11, "the shipped templates are found");
     names
 }
 
@@ -129,11 +169,13 @@ fn reports() -> Vec<(String, &'static str, String, String)> {
         let markup = ["html", "md"].into_iter().find(|kind| name.ends_with(&format!(".{kind}.hbs")));
         ("-t", name, markup.unwrap_or_default())
     });
-    let made = |(flag, form, markup): (&str, String, &'static str)| {
+    let both = |(flag, form, markup): (&str, String, &'static str)| {
         let (hostile, plain) = made(flag, &form);
-        (form, markup, hostile, plain)
+        let run = (form.clone(), markup, hostile, plain);
+        let (hostile, plain) = compared(flag, &form);
+        [run, (format!("diff as {form}"), markup, hostile, plain)]
     };
-    formats.chain(templates).map(made).collect()
+    formats.chain(templates).flat_map(both).collect()
 }
 
 /// Characters that act instead of being shown. Written out here once more, so that a gap in the program's list is found.
@@ -154,7 +196,7 @@ fn nothing_acts_on_who_reads_a_report() {
             _ => {}
         }
         // A line that begins like one is a command to GitHub's runner.
-        if form == "github" {
+        if form.ends_with("github") {
             let commands = |text: &str| text.lines().filter(|line| line.starts_with("::")).count();
             let lines = |text: &str| (commands(text), text.lines().count());
             assert_eq!(lines(&hostile), lines(&plain), "{hostile}");
@@ -173,6 +215,10 @@ fn html(form: &str, hostile: &str, plain: &str) {
     // The charts have a bar for each owner; the table has the same elements, however its cells read.
     let table = |text: &str| {
         let table = text.split("id=\"tokens\"").last().expect("there is a table");
+        // A text that is long is in a box of its own.
+        let boxed =
+            regex::Regex::new("<div class=\"long\" tabindex=\"0\">([^<]*)</div></td>").expect("a pattern");
+        let table = boxed.replace_all(table, "$1</td>");
         (table.matches('<').count(), table.matches('>').count(), table.matches("=\"").count())
     };
     assert_eq!(table(hostile), table(plain), "{form}");
@@ -234,6 +280,80 @@ fn spreadsheets_read_back_the_texts_and_no_formula() {
         let cells: Vec<&str> = line.split('\t').collect();
         assert_eq!(cells.len(), 5, "{line:?}");
         assert!(cells.iter().all(|cell| !is_formula(cell)), "{line:?}");
+    }
+}
+
+#[test]
+fn a_workbook_holds_the_texts_and_no_formula() {
+    let texts = texts();
+    let stub = stub(&texts);
+    let project = Project::new().query(QUERY).stub(&stub);
+    project.run(&["-o", "x.xlsx", "q.yaml"]).exits(1);
+    let files = unzip(&fs::read(project.path("x.xlsx")).expect("it is written"));
+    let files = String::from_utf8(files).expect("its files are XML");
+    assert_eq!(files.chars().find(|c| acts(*c) && *c != '\r'), None);
+    let mut cells = Vec::new();
+    for file in files.split("<?xml").skip(1) {
+        let file = format!("<?xml{file}");
+        let sheet = roxmltree::Document::parse(&file).unwrap_or_else(|error| panic!("{error}: {file}"));
+        let is = |node: &roxmltree::Node<'_, '_>, name: &str| node.has_tag_name((SHEET, name));
+        assert!(!sheet.descendants().any(|node| is(&node, "f") || is(&node, "hyperlink")), "{file}");
+        let found = sheet.descendants().filter(|node| is(node, "t"));
+        cells.extend(found.map(|node| node.text().unwrap_or_default().to_owned()));
+    }
+    for text in &texts {
+        let shown = text::inert(&text.replace("\r\n", "\n")).into_owned();
+        let shown = shown.replace('\u{fffe}', "\\u{fffe}").replace('\u{ffff}', "\\u{ffff}");
+        assert!(cells.contains(&shown), "{text:?} in {cells:?}");
+    }
+}
+
+/// What the elements of a workbook's sheets are of.
+const SHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+
+#[test]
+fn programs_read_back_what_has_changed() {
+    let document: Value = serde_json::from_str(&compared("-f", "json").0).expect("JSON");
+    let texts = texts();
+    let changed = document["diff"]["changed"].as_array().expect("a list");
+    assert_eq!(changed.len(), texts.len() - 2);
+    for (record, pair) in changed.iter().zip(texts[1..].windows(2)) {
+        let fields = record["changes"].as_array().expect("changes").iter();
+        let note = fields.clone().find(|change| change["field"] == "note").expect("it has changed");
+        assert_eq!((&note["old"], &note["new"]), (&json!(pair[0]), &json!(pair[1])));
+        assert_eq!(fields.count(), 4, "{record}");
+    }
+}
+
+/// A saved result is a file like any other: whatever stands in it is text.
+#[test]
+fn what_a_saved_result_says_of_itself_is_text_as_well() {
+    let project = two(&vec!["plain".to_owned(); 3], &vec!["other".to_owned(); 3]);
+    let saved: Value = serde_json::from_str(&project.read("old.json")).expect("JSON");
+    for (what, text) in TEXTS {
+        let mut document = saved.clone();
+        document["run"]["startedAt"] = json!(text);
+        document["run"]["lmqVersion"] = json!(text);
+        document["run"]["verdict"] = json!("incomplete");
+        document["run"]["reasons"] = json!([text]);
+        document["portals"][0]["name"] = json!(text);
+        document["listings"][0]["portal"] = json!(text);
+        document["query"]["fields"].as_array_mut().expect("a list").push(json!(text));
+        for record in document["records"].as_array_mut().expect("records") {
+            record["portal"] = json!(text);
+            record["tokenType"] = json!(text);
+            record[text] = json!("x");
+        }
+        project.write("old.json", document.to_string());
+        for format in ["table", "markdown", "html", "yaml", "junit", "github"] {
+            let ran = project.lmq(&["diff", "old.json", "new.json", "-f", format]);
+            assert_eq!(ran.code, 6, "{what} as {format}: {}", ran.stderr);
+            let found = ran.both().replace("\r\n", "\n").chars().find(|c| acts(*c));
+            assert_eq!(found, None, "{what} as {format}");
+            let body = ran.stdout.split("</style>").last().unwrap_or_default();
+            let markup = format == "html" && ["<script", "<img", "<!--"].iter().any(|tag| body.contains(tag));
+            assert!(!markup, "{what}: {body}");
+        }
     }
 }
 

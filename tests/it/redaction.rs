@@ -176,6 +176,45 @@ fn a_secret_from_elsewhere_is_in_no_report() {
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
 
+/// An earlier result may be from where nobody knew the secret: what is told of its rows is clean, also where a long text is cut.
+#[test]
+fn no_difference_from_an_earlier_result_has_a_secret() {
+    let sandbox = Sandbox::start(Options { tokens: 30, ..Options::default() }, Arc::new(|| NOW_MS));
+    let sandbox = sandbox.expect("a free port");
+    for (way, project, search) in ways(&sandbox) {
+        let secret = project
+            .environment()
+            .get("LM_ACCESS_KEY")
+            .or_else(|| project.environment().get("LM_BEARER_TOKEN"));
+        let secret = secret.expect("one of them is set").clone();
+        let project = project.file("q.yaml", everything());
+        project.run(&["--save", "new.json", "q.yaml"]).exits(0);
+        let mut old: serde_json::Value = serde_json::from_str(&project.read("new.json")).expect("JSON");
+        let records = old["records"].as_array_mut().expect("records");
+        for (index, record) in records.iter_mut().enumerate() {
+            record["note"] = format!("{}{secret} at the end", "a".repeat(index * 3)).into();
+        }
+        records[0]["id"] = 9_999_999.into();
+        records[1]["adminName"] = secret.as_str().into();
+        records[2]["note"] = serde_json::json!({"in": [secret]});
+        records[3]["accessId"] = serde_json::json!([secret, "administrator"]);
+        let elsewhere = Project::new().file("old.json", old.to_string());
+        let old = elsewhere.path("old.json").to_string_lossy().into_owned();
+        let ran = project.run(&["-vv", "--baseline", &old, "--save", "saved.json", "q.yaml"]).exits(1);
+        let mut found = leaks(&search, &ran, &project);
+        let formats = Format::ALL.iter().map(|format| ["-f", format.name()]);
+        for [flag, form] in formats.chain(TEMPLATES.map(|template| ["-t", template])) {
+            let to = format!("out/diff.{form}");
+            let args = ["diff", &old, "new.json", "-vv", "--compare=-accessKey", flag, form, "-o", &to];
+            found.extend(leaks(&search, &project.lmq(&args).exits(1), &project));
+        }
+        assert!(found.is_empty(), "{way}: {}", found.join("\n"));
+        let told = project.read("out/diff.csv");
+        assert!(told.matches("[redacted]").count() > 5 && told.contains("removed,9999999"), "{told}");
+    }
+    assert!(sandbox.requests().len() < 100);
+}
+
 #[test]
 fn the_search_sees_what_it_looks_for() {
     let search = Search::of(&[SECRET_KEY]);

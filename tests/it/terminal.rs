@@ -99,6 +99,7 @@ fn help_is_short_in_the_list_of_commands_and_with_h_and_long_with_help() {
             "Serve the embedded portal on 127.0.0.1 until Ctrl-C",
             "It speaks the protocol of the API",
         ),
+        ("init", "Make a project to start from", "Nothing is overwritten"),
     ] {
         let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(list.lines().any(|line| line.trim().starts_with(&format!("{command} "))), "{list}");

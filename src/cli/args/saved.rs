@@ -33,6 +33,53 @@ pub(in crate::cli) struct RenderArgs {
     pub(in crate::cli) fail_on: FailOn,
 }
 
+/// Compare two results of a query, offline: tokens added, removed and changed.
+///
+/// A token is told apart by portal, kind and id. Compared is what the API sends, but for `lastUsedOn`. A token that is not in a list which
+/// may be short is not told as removed: the comparison is incomplete then, and says why.
+/// Without -o, -f or -t a table goes to stdout.
+#[derive(Debug, Parser)]
+#[command(after_help = DIFF_HELP)]
+pub(in crate::cli) struct DiffArgs {
+    /// The earlier result, or `-` for standard input
+    #[arg(value_name = "OLD.json")]
+    pub(in crate::cli) old: PathBuf,
+
+    /// The later one, or `-`
+    #[arg(value_name = "NEW.json")]
+    pub(in crate::cli) new: PathBuf,
+
+    #[command(flatten)]
+    pub(in crate::cli) outputs: OutputArgs,
+
+    /// Compare these fields; with a `-` before each, all of the usual ones but these
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', allow_hyphen_values = true)]
+    pub(in crate::cli) compare: Vec<String>,
+
+    /// Take an incomplete comparison as it is: render every output and do not exit with 6
+    #[arg(long)]
+    pub(in crate::cli) allow_partial: bool,
+
+    /// Exit with 1 when there are findings of this severity or a worse one; a difference is an error
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error")]
+    pub(in crate::cli) fail_on: FailOn,
+}
+
+const DIFF_HELP: &str = "\
+Examples:
+  lmq run queries/all-tokens.yaml --save last.json  last week
+  lmq run queries/all-tokens.yaml --save this.json  this week
+  lmq diff last.json this.json                      a table of what has changed
+  lmq diff last.json this.json -o changes.html -o changes.csv
+  lmq diff last.json this.json --compare status,roles
+  lmq diff last.json this.json --compare=-lastAuthIp
+  lmq diff last.json this.json -f json | jq '.diff.changed[].changes'
+
+Exit codes:
+  0  no difference      6  incomplete: differences may be missing
+  1  differences        7  an output could not be rendered or written
+  2  not two results, or two that cannot be compared";
+
 const RENDER_HELP: &str = "\
 Examples:
   lmq run queries/all-tokens.yaml --save result.json

@@ -3,15 +3,16 @@
 use std::cell::RefCell;
 
 use crate::check::Finding;
+use crate::check::diff::Kind;
 use crate::cli::args::RunArgs;
 use crate::cli::exit::Exit;
 use crate::cli::signal::Signals;
 use crate::cli::stream::Console;
-use crate::portal::{FetchError, PortalError, Session, Walked};
+use crate::portal::{FetchError, Session, Walked};
 use crate::project::Project;
 use crate::report::sink::Waiting;
 use crate::report::{Document, Manner};
-use crate::run::{self, Job, Outcome, Surroundings};
+use crate::run::{self, Job, Outcome, RunError, Surroundings};
 use crate::text::{self, counted};
 
 use super::publish;
@@ -48,8 +49,12 @@ impl Delivery<'_> {
                 return exit;
             }
             Ok(Err(error)) => {
-                console.error(&error, None);
-                return Exit::of_error(&error);
+                let help = match &error {
+                    RunError::Incomparable(error) => error.help(),
+                    RunError::Portal(_) => None,
+                };
+                console.error(&error, help);
+                return Exit::of_run(&error);
             }
         };
         let exit = done.exit.max(publish::copy(done.waiting, console));
@@ -64,7 +69,7 @@ impl Delivery<'_> {
         clock: &dyn Fn() -> i64,
         signals: &Signals,
         console: &mut Console<'_, '_>,
-    ) -> Result<Done, PortalError> {
+    ) -> Result<Done, RunError> {
         let started = clock();
         let outcome = self.outcome(job, clock, console)?;
         tell_findings(job, &outcome.document, console);
@@ -102,7 +107,7 @@ impl Delivery<'_> {
         job: &Job,
         clock: &dyn Fn() -> i64,
         console: &mut Console<'_, '_>,
-    ) -> Result<Outcome, PortalError> {
+    ) -> Result<Outcome, RunError> {
         let printed_time =
             console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
         let redactor = console.redactor();
@@ -136,10 +141,13 @@ fn tell_findings(job: &Job, document: &Document, console: &mut Console<'_, '_>) 
         let count = left.iter().take_while(|finding| finding.id == first.id).count();
         let (own, rest) = left.split_at(count);
         left = rest;
-        let Some(expectation) = job.query.expect.iter().find(|expectation| expectation.id == first.id) else {
-            continue;
+        let kind = Kind::of(&first.id);
+        let place = match job.query.expect.iter().find(|expectation| expectation.id == first.id) {
+            Some(expectation) => &expectation.place,
+            None if kind.is_some() => &job.query.endpoint_place,
+            None => continue,
         };
-        let label = job.query.label(&expectation.place);
+        let label = job.query.label(place);
         let by = (first.severity, first.id.as_str());
         if let [finding] = own {
             console.finding(by, &words(finding), &label, &[]);
@@ -149,7 +157,11 @@ fn tell_findings(job: &Job, document: &Document, console: &mut Console<'_, '_>) 
         if count > MOST_TOLD {
             notes.push(format!("and {} more", count - MOST_TOLD));
         }
-        console.finding(by, &counted(count, "finding"), &label, &notes);
+        let told = match kind {
+            Some(kind) => format!("{} {}", counted(count, "token"), kind.name()),
+            None => counted(count, "finding"),
+        };
+        console.finding(by, &told, &label, &notes);
     }
 }
 

@@ -1,11 +1,14 @@
 //! The commands, one file each.
 
+mod baseline;
 pub(super) mod completions;
 mod deliver;
+pub(super) mod diff;
 pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod fields;
 pub(super) mod help;
+pub(super) mod init;
 pub(super) mod list;
 pub(super) mod man;
 mod place;

@@ -1,5 +1,6 @@
 //! Reports on their way to where they belong, and what is told of it.
 
+use crate::check::diff::Kind;
 use crate::cli::exit::Exit;
 use crate::cli::signal::Signals;
 use crate::cli::stream::Console;
@@ -64,20 +65,27 @@ pub(super) fn name_left_files(outputs: &[Prepared], project: &Project, console: 
     }
 }
 
-/// `142 tokens, 2 listings, 3 pages, complete`, behind the query's name where there are several.
+/// `142 tokens, 2 listings, 3 pages, complete`, behind the query's name where there are several. Of differences, how many there are.
 pub(super) fn summary(document: &Document, company: Company) -> String {
     let name = match company {
         Company::Several => format!("{}: ", document.query.name),
         Company::Alone => String::new(),
+    };
+    let sandbox = if document.run.sandbox { ", sandbox data" } else { "" };
+    let since = match &document.diff {
+        Some(diff) if diff.only => {
+            return format!("{name}{}, {}{sandbox}", diff.counts(), document.run.verdict);
+        }
+        Some(diff) => format!(", {} since {}", diff.counts(), diff.old.started_at),
+        None => String::new(),
     };
     let shown = counted(document.count, "token");
     let of = if document.count == document.total { String::new() } else { format!(" of {}", document.total) };
     let portals = document.portals.len();
     let portals = if portals > 1 { format!("{}, ", counted(portals, "portal")) } else { String::new() };
     let pages: u32 = document.listings.iter().map(|listing| listing.pages).sum();
-    let sandbox = if document.run.sandbox { ", sandbox data" } else { "" };
     format!(
-        "{name}{shown}{of}, {portals}{}, {}, {}{sandbox}{}",
+        "{name}{shown}{of}, {portals}{}, {}, {}{sandbox}{}{since}",
         counted(document.listings.len(), "listing"),
         counted(pages as usize, "page"),
         document.run.verdict,
@@ -87,12 +95,15 @@ pub(super) fn summary(document: &Document, company: Company) -> String {
 
 /// `, 3 findings, 1 waived` of a query that expects something.
 fn found(document: &Document) -> String {
-    if document.query.expect.is_empty() {
+    // What is different from an earlier result is counted by itself.
+    let own = |id: &str| Kind::of(id).is_none();
+    if !document.query.expect.iter().any(|expected| own(&expected.id)) {
         return String::new();
     }
+    let findings = document.findings.iter().filter(|finding| own(&finding.id)).count();
     let waived = match document.waived.len() {
         0 => String::new(),
         waived => format!(", {waived} waived"),
     };
-    format!(", {}{waived}", counted(document.findings.len(), "finding"))
+    format!(", {}{waived}", counted(findings, "finding"))
 }

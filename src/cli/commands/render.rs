@@ -15,12 +15,9 @@ use follow::Watcher;
 
 /// Makes the reports. Nothing is sent, and no credential is looked at.
 pub(in crate::cli) fn run(args: &RenderArgs, console: &mut Console<'_, '_>) -> Exit {
-    let project = match Project::find(&console.current_dir()) {
+    let project = match saved::project(console) {
         Ok(project) => project,
-        Err(error) => {
-            console.error(format!("the current folder: {error}"), None);
-            return Exit::Usage;
-        }
+        Err(exit) => return exit,
     };
     if args.watch {
         return match watched(args, &project) {

@@ -1,7 +1,7 @@
 //! `lmq run`: every file checked first, then one query after the other.
 
 use crate::cli::args::RunArgs;
-use crate::cli::check::{self, Request};
+use crate::cli::check::{self, Held, Request};
 use crate::cli::configuration;
 use crate::cli::exit::Exit;
 use crate::cli::fault;
@@ -16,6 +16,7 @@ use crate::run::Job;
 use crate::sandbox::{Options, Sandbox};
 use crate::spec::Missing;
 
+use super::baseline;
 use super::deliver::Delivery;
 use super::place::{self, Placed, Stdout};
 
@@ -40,8 +41,10 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
         outputs: replaced.as_deref(),
         piped,
         given: Given::new(&args.variables, Missing::Mistake),
+        held: if args.baseline.is_some() { Held::Against } else { Held::Alone },
     };
     let (project, mut jobs) = check::check(&request, console)?.all_valid("nothing was sent", console)?;
+    baseline::attach(args, &mut jobs, &project, console)?;
     let summary = settings::summary(args, &console.world.environment);
     let summary = summary.map_err(|flag| bad_flag(flag, console))?.map(|path| project.current().join(path));
     let count = jobs.len();
@@ -117,6 +120,9 @@ fn execute(
         Ok(portals) => portals,
         Err(exit) => return exit,
     };
+    if let Err(exit) = baseline::meet(jobs, &portals, console) {
+        return exit;
+    }
     let clock = console.clock();
     let session = match Session::new(portals, limits, &console.world.pace, &clock) {
         Ok(session) => session,

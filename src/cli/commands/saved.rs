@@ -20,10 +20,21 @@ use crate::text::counted;
 /// Most bytes of a file of results.
 const MAX_RESULT_BYTES: u64 = 1 << 30;
 
+/// What to do about a file that is none.
+pub(super) const WHAT_A_RESULT_IS: &str = "a result is what `lmq run --save FILE.json` or `-f json` writes";
+
 /// A result and the file it is from, as the user typed it.
 pub(super) struct Saved {
     pub(super) file: String,
     pub(super) document: Document,
+}
+
+/// The project of the current folder.
+pub(super) fn project(console: &mut Console<'_, '_>) -> Result<Project, Exit> {
+    Project::find(&console.current_dir()).map_err(|error| {
+        console.error(format!("the current folder: {error}"), None);
+        Exit::Usage
+    })
 }
 
 /// The results of all files; `-` is standard input. Every file that has none is told.
@@ -38,8 +49,7 @@ pub(super) fn read(
         match read_one(path, project, console) {
             Ok(found) => results.extend(found),
             Err(message) => {
-                console
-                    .error(message, Some("a result is what `lmq run --save FILE.json` or `-f json` writes"));
+                console.error(message, Some(WHAT_A_RESULT_IS));
                 wrong += 1;
             }
         }
@@ -47,7 +57,12 @@ pub(super) fn read(
     if wrong == 0 { Ok(results) } else { Err(Exit::Usage) }
 }
 
-fn read_one(path: &Path, project: &Project, console: &mut Console<'_, '_>) -> Result<Vec<Saved>, String> {
+/// The results of one file, or why it has none.
+pub(super) fn read_one(
+    path: &Path,
+    project: &Project,
+    console: &mut Console<'_, '_>,
+) -> Result<Vec<Saved>, String> {
     let source = if path.as_os_str() == "-" {
         select::read_stdin(console.world.stdin, MAX_RESULT_BYTES)?
     } else {

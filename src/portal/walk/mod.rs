@@ -384,8 +384,12 @@ impl Walk {
         if self.order == Order::Loose {
             return self.index.get(&id).copied().ok_or(self.rows.len());
         }
-        let key = |row: &Row| row.cell(self.id).as_int().map(|id| self.key(id));
-        self.rows.binary_search_by_key(&Some(self.key(id)), key)
+        let key = self.key(id);
+        if self.last_key().is_none_or(|last| last < key) {
+            // Nearly every row is a new one behind all others.
+            return Err(self.rows.len());
+        }
+        self.rows.binary_search_by_key(&Some(key), |row| row.cell(self.id).as_int().map(|id| self.key(id)))
     }
 
     /// Whether the walk has taken this row, and it is not one of those given away.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
+use super::diff::RawDiff;
 use super::word::{self, Word};
 use super::{Document, ListingInfo, PortalInfo, QueryInfo, Records, RunInfo};
 use crate::catalog::ENDPOINTS;
@@ -52,6 +53,8 @@ struct RawDocument {
     findings: Vec<Finding>,
     waived: Vec<Finding>,
     stats: Stats,
+    #[serde(default, deserialize_with = "RawDiff::present")]
+    diff: Option<RawDiff>,
 }
 
 impl Document {
@@ -103,6 +106,11 @@ impl RawDocument {
         let layout = &records.layout;
         let columns = self.columns.into_iter().map(|raw| Column::read(raw, layout));
         let columns = columns.collect::<Result<_, _>>()?;
+        let diff = self.diff.map(|diff| diff.checked(&self.query.fields, self.run.verdict)).transpose()?;
+        if let Some(diff) = diff.as_ref().filter(|diff| diff.only && diff.count() != records.rows.len()) {
+            let (count, records) = (diff.count(), records.rows.len());
+            return Err(format!("`diff` has {count} differences, and there are {records} records"));
+        }
         Ok(Document {
             schema: self.schema,
             query: self.query,
@@ -116,6 +124,7 @@ impl RawDocument {
             findings: self.findings,
             waived: self.waived,
             stats: self.stats,
+            diff,
         })
     }
 }
@@ -134,7 +143,12 @@ fn named(fields: &[String]) -> Result<Arc<Layout>, String> {
     if let Some(missing) = KEY.iter().find(|name| !seen.contains(*name)) {
         return Err(format!("`query.fields` has no `{missing}`"));
     }
-    Ok(Layout::new(fields.iter().map(|name| name_of(name)).collect()))
+    Ok(layout_of(&fields.iter().map(String::as_str).collect::<Vec<_>>()))
+}
+
+/// The layout of these names.
+pub(super) fn layout_of(names: &[&str]) -> Arc<Layout> {
+    Layout::new(names.iter().map(|name| name_of(name)).collect())
 }
 
 fn name_of(name: &str) -> Name {
@@ -144,7 +158,7 @@ fn name_of(name: &str) -> Name {
 
 impl Records {
     /// The records with the fields of a layout. Without any, they have them too.
-    fn of(self, layout: &Arc<Layout>, what: &str) -> Result<Self, String> {
+    pub(super) fn of(self, layout: &Arc<Layout>, what: &str) -> Result<Self, String> {
         if self.rows.is_empty() {
             return Ok(Self { layout: Arc::clone(layout), rows: Vec::new() });
         }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::diff::{ChangedRecords, OldInfo};
 use super::*;
+use crate::check::diff::Change;
 use crate::check::{Acceptance, FindingPlace, Severity};
 use crate::report::column::RawColumn;
 use crate::row::{Name, SavedCell};
@@ -135,7 +137,33 @@ fn document(values: &[Vec<Value>], text: &str) -> Document {
         records: Records { layout, rows },
         findings: vec![finding(text, Some(json!({"id": 7, "note": text})), None)],
         waived: vec![finding(text, None, Some(acceptance))],
+        diff: None,
     }
+}
+
+/// The same, held against an earlier result: every row is new, is gone and has changed.
+fn compared(mut document: Document, text: &str) -> Document {
+    let Records { layout, rows } = &document.records;
+    let records = || Records { layout: Arc::clone(layout), rows: rows.clone() };
+    let change = Change { field: text.into(), old: json!([text]), new: Value::Null };
+    let changed = rows.iter().map(|row| (row.clone(), vec![change.clone(); 2])).collect();
+    document.diff = Some(Diff {
+        old: OldInfo {
+            file: text.into(),
+            started_at: text.into(),
+            now: 1,
+            verdict: "complete",
+            lmq_version: text.into(),
+        },
+        only: false,
+        fields: vec![text.into()],
+        added: records(),
+        removed: records(),
+        changed: ChangedRecords { layout: Arc::clone(layout), rows: changed },
+        reasons: vec![text.into()],
+        warnings: vec![text.into()],
+    });
+    document
 }
 
 fn written(document: &Document) -> String {
@@ -174,13 +202,16 @@ proptest! {
         values in prop::collection::vec(prop::collection::vec(any_value(), NAMES.len()), 0..4),
         text in ".*",
     ) {
-        let first = document(&values, &text);
-        let bytes = written(&first);
-        let again = read(&bytes).expect("lmq wrote it");
-        prop_assert_eq!(&written(&again), &bytes);
-        prop_assert_eq!(&again.records.rows, &first.records.rows);
-        prop_assert_eq!(&again.columns, &first.columns);
-        prop_assert_eq!(again.records.layout, first.records.layout);
+        for first in [document(&values, &text), compared(document(&values, &text), &text)] {
+            let bytes = written(&first);
+            let again = read(&bytes).expect("lmq wrote it");
+            prop_assert_eq!(&written(&again), &bytes);
+            prop_assert_eq!(&again.records.rows, &first.records.rows);
+            prop_assert_eq!(&again.columns, &first.columns);
+            prop_assert_eq!(&again.records.layout, &first.records.layout);
+            let changed = |document: &Document| document.diff.as_ref().map(|diff| diff.changed.rows.clone());
+            prop_assert_eq!(changed(&again), changed(&first));
+        }
     }
 }
 
@@ -216,6 +247,37 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("      \"portal\",", "", "`query.fields` has no `portal`"),
     ("      \"note\",", "\"note\",\"note\",", "`query.fields` has `note` twice"),
 ];
+
+/// The same of a result that is held against another one.
+const WRONG_DIFF: &[(&str, &str, &str)] = &[
+    ("\"only\": false", "\"only\": true", "`diff` has 6 differences, and there are 2 records"),
+    ("\"only\": false", "\"only\": false, \"more\": 1", "unknown field `more`"),
+    ("\"only\": false,", "", "missing field `only`"),
+    ("\"verdict\": \"complete\"", "\"verdict\": \"fine\"", "`fine` is no verdict"),
+    ("\"verdict\": \"incomplete\"", "\"verdict\": \"limited\"", "a listing's is worse"),
+    ("\"added\": [", "\"added\": [{\"id\": 1},", "`accessId` is no member of the first record"),
+    ("\"changes\": [", "\"changes\": [7,", "`changes` of a record of `diff.changed`"),
+    ("\"changes\": [", "\"other\": [", "`changes` where the first record has `other`"),
+];
+
+#[test]
+fn a_comparison_that_lmq_did_not_make_is_refused() {
+    let values = vec![vec![Value::Null; NAMES.len()]; 2];
+    let text = written(&compared(document(&values, "x"), "x"));
+    for (from, to, expected) in WRONG_DIFF {
+        let index = text.find(from).unwrap_or_else(|| panic!("`{from}` is not there"));
+        let changed = format!("{}{to}{}", &text[..index], &text[index + from.len()..]);
+        let error = read(&changed).expect_err(from);
+        assert!(error.message.contains(expected), "{from}: {error}");
+    }
+    let start = text.find("\"diff\": {").expect("it is there");
+    let error = read(&format!("{}\"diff\": null\n}}", &text[..start])).expect_err("no comparison");
+    assert!(error.message.contains("null"), "{error}");
+    // Doubts about a comparison are doubts about the result.
+    let green = text.replace("\"verdict\": \"incomplete\"", "\"verdict\": \"complete\"");
+    let error = read(&green).expect_err("a reason without its verdict");
+    assert!(error.message.contains("`run.verdict` is `complete`, and `diff` has reasons"), "{error}");
+}
 
 #[test]
 fn what_lmq_did_not_write_is_refused() {

@@ -10,7 +10,6 @@ use crate::report::document::Document;
 use crate::report::found;
 use crate::report::shown::{is_number, shown};
 use crate::report::template::{Kind, escape};
-use crate::row::Cell;
 use crate::text;
 
 pub(super) struct Markdown;
@@ -22,7 +21,11 @@ impl Report for Markdown {
         findings(document, out)?;
         let layout = &document.records.layout;
         if document.records.rows.is_empty() {
+            if document.is_differences() {
+                return Ok(());
+            }
             let nothing = match document.total {
+                0 if document.is_incomplete() => "No token that matches was read.".to_owned(),
                 0 => "No token matches this query.".to_owned(),
                 total => format!("No token is in the part asked for; {total} match."),
             };
@@ -43,10 +46,7 @@ impl Report for Markdown {
             line.clear();
             for (cell, field) in cells(columns, row, layout).iter().zip(&fields) {
                 line.push_str("| ");
-                match &**cell {
-                    Cell::Text(text) => push_escaped(&mut line, text),
-                    cell => push_escaped(&mut line, &shown(cell, *field)),
-                }
+                push_escaped(&mut line, &shown(cell, *field));
                 line.push(' ');
             }
             line.push_str("|\n");
@@ -59,7 +59,8 @@ impl Report for Markdown {
 /// The name, the verdict with its reasons, and how many rows there are.
 fn head(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
     let run = &document.run;
-    writeln!(out, "# {}\n", escaped(&document.query.name))?;
+    let what = if document.is_differences() { ": what has changed" } else { "" };
+    writeln!(out, "# {}{what}\n", escaped(&document.query.name))?;
     if document.is_incomplete() {
         writeln!(out, "**INCOMPLETE**: this report does not cover everything that was asked for.\n")?;
         for reason in &run.reasons {
@@ -80,18 +81,26 @@ fn head(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
         writeln!(out, "{}\n", escaped(description))?;
     }
     let of = if document.count == document.total { String::new() } else { format!(" of {}", document.total) };
-    writeln!(out, "{}{of}, as of {}.\n", text::counted(document.count, "token"), run.started_at)?;
+    if !document.is_differences() {
+        writeln!(out, "{}{of}, as of {}.\n", text::counted(document.count, "token"), run.started_at)?;
+    }
+    if let Some(diff) = &document.diff {
+        let fields: Vec<String> = diff.fields.iter().map(|name| escaped(name)).collect();
+        writeln!(out, "**{}**.\n", escaped(&upper_first(&diff.headline(&run.started_at))))?;
+        writeln!(out, "Compared: {}.\n", fields.join(", "))?;
+    }
     Ok(())
 }
 
 /// What was found, then what of it is accepted.
 fn findings(document: &Document, out: &mut dyn Write) -> Result<(), FormatError> {
-    if document.query.expect.is_empty() {
+    if !document.has_findings() {
         return Ok(());
     }
     writeln!(out, "## Findings\n")?;
     if document.findings.is_empty() {
-        writeln!(out, "No findings.\n")?;
+        let read = if document.is_incomplete() { " in what was read" } else { "" };
+        writeln!(out, "No findings{read}.\n")?;
     }
     for finding in &document.findings {
         writeln!(out, "- {}", escaped(&found::line(finding, document)))?;
@@ -110,6 +119,12 @@ fn findings(document: &Document, out: &mut dyn Write) -> Result<(), FormatError>
     }
     writeln!(out, "## Tokens\n")?;
     Ok(())
+}
+
+/// The text as a sentence begins.
+pub(super) fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 pub(super) fn escaped(value: &str) -> String {

@@ -5,6 +5,7 @@ use std::io::Write;
 
 use super::case::{self, Case};
 use super::{FormatError, Report, View};
+use crate::check::diff::Kind;
 use crate::check::{Finding, Severity};
 use crate::diag::log::{
     Automation, Configuration, Driver, Found, Invocation, Location, Log, Message, Notification, Region, Rule,
@@ -43,6 +44,9 @@ fn level(severity: Severity) -> &'static str {
 
 fn rule(case: &Case<'_>, view: &View<'_>) -> Rule {
     let query = &view.document.query;
+    if let Some(kind) = Kind::of(case.id) {
+        return difference(case, kind, &query.name);
+    }
     let about = query.description.as_ref().map(|description| format!(" ({description})")).unwrap_or_default();
     let help = format!(
         "A finding stays until the token changes, or until a waiver accepts it. The expectation is in {}, line {}.",
@@ -57,6 +61,20 @@ fn rule(case: &Case<'_>, view: &View<'_>) -> Rule {
             view,
         )),
         help: Message::new(help),
+        default_configuration: Configuration { level: level(case.severity) },
+    }
+}
+
+/// The rule whose results are differences.
+fn difference(case: &Case<'_>, kind: Kind, query: &str) -> Rule {
+    let name = kind.name();
+    Rule {
+        id: case.id.to_owned(),
+        name: case.id.to_owned(),
+        short_description: Message::new(format!(
+            "Tokens {name} since the earlier result of the query {query}"
+        )),
+        help: Message::new("A difference stays until the result is compared with a later one.".to_owned()),
         default_configuration: Configuration { level: level(case.severity) },
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::View;
 use super::case;
-use super::markdown::escaped;
+use super::markdown::{escaped, upper_first};
 use crate::check::{Finding, Severity};
 use crate::portal::Verdict;
 use crate::report::column::cells;
@@ -102,6 +102,9 @@ fn head(view: &View<'_>) -> String {
         line("**Sandbox data**: these tokens are made up.");
     }
     line(&format!("{}.", verdict(view)));
+    if let Some(diff) = &document.diff {
+        line(&format!("{}.", safe(&upper_first(&diff.headline(&document.run.started_at)), view)));
+    }
     head
 }
 

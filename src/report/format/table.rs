@@ -19,7 +19,9 @@ impl Report for Table {
         let View { document, columns, .. } = view;
         out.write_all(preface(document).as_bytes())?;
         if document.records.rows.is_empty() {
-            out.write_all(nothing(document.total).as_bytes())?;
+            if !document.is_differences() {
+                out.write_all(nothing(document).as_bytes())?;
+            }
             return Ok(());
         }
         let layout = &document.records.layout;
@@ -29,7 +31,8 @@ impl Report for Table {
             .collect();
         let shown_row = |row: &Row| {
             let cells = cells(columns, row, layout);
-            cells.iter().zip(*columns).map(|(cell, column)| shown(cell, column.field(layout))).collect()
+            let cells = cells.iter().zip(*columns);
+            cells.map(|(cell, column)| shown(cell, column.field(layout)).into_owned()).collect()
         };
         let rows: Vec<Vec<String>> = document.records.rows.iter().map(shown_row).collect();
         out.write_all(aligned(&headings, &rows, view.width).as_bytes())?;
@@ -39,10 +42,11 @@ impl Report for Table {
 
 /// What was found, then what of it is accepted.
 fn findings(document: &Document) -> Vec<String> {
-    if document.query.expect.is_empty() {
+    if !document.has_findings() {
         return Vec::new();
     }
     let mut lines = vec![match document.findings.len() {
+        0 if document.is_incomplete() => "no findings in what was read".to_owned(),
         0 => "no findings".to_owned(),
         findings => text::counted(findings, "finding"),
     }];
@@ -58,8 +62,9 @@ fn findings(document: &Document) -> Vec<String> {
 }
 
 /// Why there are no rows. What `offset`, `limit` or `select` leaves out matches all the same.
-fn nothing(total: usize) -> String {
-    match total {
+fn nothing(document: &Document) -> String {
+    match document.total {
+        0 if document.is_incomplete() => "no token that matches was read\n".to_owned(),
         0 => "no token matches\n".to_owned(),
         total => format!("no token is in the part asked for; {total} match\n"),
     }
@@ -69,7 +74,9 @@ fn nothing(total: usize) -> String {
 fn preface(document: &Document) -> String {
     let mut lines: Vec<String> = Vec::new();
     if document.is_incomplete() {
-        lines.push("INCOMPLETE: the list may be short".to_owned());
+        let what =
+            if document.is_differences() { "differences may be missing" } else { "the list may be short" };
+        lines.push(format!("INCOMPLETE: {what}"));
         lines.extend(document.run.reasons.iter().map(|reason| format!("  {reason}")));
     }
     if document.run.verdict == Verdict::Limited.name() {
@@ -81,10 +88,16 @@ fn preface(document: &Document) -> String {
     if document.run.sandbox {
         lines.push("sandbox data: these tokens are made up".to_owned());
     }
+    if let Some(diff) = &document.diff {
+        lines.push(diff.headline(&document.run.started_at));
+        lines.push(format!("  compared: {}", diff.fields.join(", ")));
+    }
     lines.extend(findings(document));
     if lines.is_empty() {
         return String::new();
     }
-    lines.push(String::new());
+    if !document.is_differences() || document.count > 0 {
+        lines.push(String::new());
+    }
     lines.iter().fold(String::new(), |out, line| out + &text::inert_line(line) + "\n")
 }

@@ -75,7 +75,7 @@ fn workbook(view: &View<'_>) -> Result<Workbook, XlsxError> {
     let created = ExcelDateTime::from_timestamp(started.map_or(0, jiff::Timestamp::as_second))?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     rows(workbook.add_worksheet_with_constant_memory()?, view)?;
-    if !view.document.query.expect.is_empty() {
+    if view.document.has_findings() {
         findings(workbook.add_worksheet_with_constant_memory()?, view)?;
     }
     run(workbook.add_worksheet_with_constant_memory()?, view)?;
@@ -86,7 +86,8 @@ fn rows(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
     let View { document, columns, redactor, .. } = view;
     let (bold, time) = (Look::new().set_bold(), Look::new().set_num_format("yyyy-mm-dd hh:mm:ss"));
     let layout = &document.records.layout;
-    sheet.set_name("Tokens")?.set_freeze_panes(1, 0)?;
+    let name = if document.is_differences() { "Changes" } else { "Tokens" };
+    sheet.set_name(name)?.set_freeze_panes(1, 0)?;
     let mut widths = Vec::with_capacity(columns.len());
     for (at, column) in (0..).zip(*columns) {
         let title = text(&column.title, redactor);
@@ -225,13 +226,23 @@ fn findings(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
 fn run(sheet: &mut Worksheet, view: &View<'_>) -> Result<(), XlsxError> {
     let View { document, redactor, .. } = view;
     let run = &document.run;
-    let verdict = if document.is_incomplete() { "INCOMPLETE: the list may be short" } else { run.verdict };
+    let verdict = match (document.is_incomplete(), document.is_differences()) {
+        (true, true) => "INCOMPLETE: differences may be missing",
+        (true, false) => "INCOMPLETE: the list may be short",
+        (false, _) => run.verdict,
+    };
     let mut facts = vec![("Query", document.query.name.clone()), ("Verdict", verdict.to_owned())];
     facts.extend(run.reasons.iter().map(|reason| ("Reason", reason.clone())));
     facts.extend(run.warnings.iter().map(|warning| ("Warning", warning.clone())));
     facts.push(("Sandbox", if run.sandbox { "yes: these tokens are made up" } else { "no" }.to_owned()));
     facts.extend(document.query.description.iter().map(|text| ("Description", text.clone())));
-    facts.push(("Tokens", format!("{} of {}", document.count, document.total)));
+    if !document.is_differences() {
+        facts.push(("Tokens", format!("{} of {}", document.count, document.total)));
+    }
+    if let Some(diff) = &document.diff {
+        facts.push(("Changes", diff.headline(&run.started_at)));
+        facts.push(("Compared", diff.fields.join(", ")));
+    }
     facts.extend(document.portals.iter().map(|portal| {
         ("Portal", format!("{}, {}, seen with {}", portal.name, portal.host, portal.credential))
     }));

@@ -20,7 +20,7 @@ impl Walk<'_, '_> {
         }
         let records = match arguments.first() {
             None | Some(Shape::Any) => None,
-            Some(Shape::List(element)) => Some(**element == Shape::Record),
+            Some(Shape::List(element)) => Some(matches!(element, Shape::Record | Shape::Changed)),
             Some(Shape::Groups(_)) => Some(false),
             Some(other) => {
                 let message = format!("a chart draws a list, found {}", other.described());

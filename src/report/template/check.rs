@@ -219,7 +219,8 @@ impl<'p, 'f> Walk<'p, 'f> {
         if second.is_some() {
             self.refuse(tag.clone(), "`#with` gives one name".to_owned(), "write `as |name|`");
         }
-        let certain = matches!(over, Shape::Group(_) | Shape::Grouped(_) | Shape::Record | Shape::Any);
+        let certain =
+            matches!(over, Shape::Group(_) | Shape::Grouped(_) | Shape::Record | Shape::Changed | Shape::Any);
         if !certain && block.inverse.is_none() {
             let help = "add `{{else}}`, or write `#if`, which keeps the scope";
             self.refuse(tag.clone(), "`#with` of what may be empty needs an `{{else}}`".to_owned(), help);

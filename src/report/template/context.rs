@@ -1,11 +1,14 @@
 //! The result document as templates see it: inert text, and lists where templates go through lists.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
 use crate::catalog::FieldType;
+use crate::check::diff::Change;
 use crate::report::column::Column;
+use crate::report::document::diff::{CHANGES, Diff};
 use crate::report::document::{Document, Records};
 use crate::row::{Cell, Layout, Name, Row};
 use crate::text;
@@ -46,7 +49,11 @@ impl Reads {
 /// Every text in it is inert: control characters, escape sequences and bidi overrides are written out, so that even
 /// `{{{raw}}}` carries none. Line ends are `\n`.
 #[derive(Debug, Clone)]
-pub struct Context(Value);
+pub struct Context {
+    data: Value,
+    /// What ages count from, in epoch seconds.
+    now: Value,
+}
 
 impl Context {
     /// A document with those members of its records that are read: a name a member and a record is what costs memory.
@@ -67,30 +74,45 @@ impl Context {
         });
         make_inert(&mut head);
         head["records"] = records(&document.records, reads);
-        Self(head)
+        if let Some(found) = &document.diff {
+            head["diff"] = diff(found, reads);
+        }
+        Self { data: head, now: document.run.now.into() }
     }
 
     /// The same document with these columns: those of an output win over the query's.
     pub(in crate::report) fn show(&mut self, columns: &[Column]) {
         let mut shown = json!(columns);
         make_inert(&mut shown);
-        self.0["columns"] = shown;
+        self.data["columns"] = shown;
     }
 
-    /// One row, with every member it has.
-    pub(super) fn of_row(row: &Row, layout: &Layout) -> Self {
+    /// One row, with every member it has. Its ages count from `now`, in epoch seconds.
+    pub(super) fn of_row(row: &Row, layout: &Layout, now: i64) -> Self {
         let members = members(layout, &Reads::All);
-        Self(record(row, &members))
+        Self { data: record(row, &members), now: now.into() }
     }
 
-    /// A value as it is.
+    /// A number of rows, and what else there is to say of it.
+    pub(super) fn of_count(mut value: Value, now: i64) -> Self {
+        make_inert(&mut value);
+        Self { data: value, now: now.into() }
+    }
+
+    /// A document that is JSON already.
+    #[cfg(test)]
     pub(super) fn of_value(mut value: Value) -> Self {
         make_inert(&mut value);
-        Self(value)
+        let now = value["run"]["now"].clone();
+        Self { data: value, now }
     }
 
     pub(super) fn data(&self) -> &Value {
-        &self.0
+        &self.data
+    }
+
+    pub(super) fn now(&self) -> &Value {
+        &self.now
     }
 }
 
@@ -98,6 +120,37 @@ fn records(records: &Records, reads: &Reads) -> Value {
     let members = members(&records.layout, reads);
     records.rows.iter().map(|row| record(row, &members)).collect()
 }
+
+fn diff(diff: &Diff, reads: &Reads) -> Value {
+    let mut value = json!({
+        "old": diff.old,
+        "only": diff.only,
+        "fields": diff.fields,
+        "reasons": diff.reasons,
+        "warnings": diff.warnings,
+    });
+    make_inert(&mut value);
+    value["added"] = records(&diff.added, reads);
+    value["removed"] = records(&diff.removed, reads);
+    let members = members(&diff.changed.layout, reads);
+    let changed = |(row, changes): &(Row, Vec<Change>)| {
+        let mut value = record(row, &members);
+        let mut changes = json!(changes);
+        make_inert(&mut changes);
+        value[CHANGES] = changes;
+        value
+    };
+    value["changed"] = diff.changed.rows.iter().map(changed).collect();
+    value
+}
+
+/// What is below `diff` where a result is held against none: templates go through its lists all the same.
+pub(super) static NO_DIFF: LazyLock<Value> = LazyLock::new(|| {
+    json!({
+        "old": {"file": null, "startedAt": null, "now": null, "verdict": null, "lmqVersion": null},
+        "only": false, "fields": [], "added": [], "removed": [], "changed": [], "reasons": [], "warnings": [],
+    })
+});
 
 /// The name of a member, its cell, and whether it is a list, for each that is read.
 fn members(layout: &Layout, reads: &Reads) -> Vec<(String, usize, bool)> {

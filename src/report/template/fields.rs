@@ -55,7 +55,7 @@ impl Walk<'_, '_> {
                 }
             }
             Takes::Path => {
-                if !matches!(first, Shape::List(Shape::Record)) {
+                if !matches!(first, Shape::List(Shape::Record | Shape::Changed)) {
                     return self.wrong_kind(helper, first, "a list of records", params.first(), span);
                 }
                 if let Some(text) = self.written_out(params.get(1), "a JSONPath", span) {
@@ -232,7 +232,9 @@ fn class(shape: Shape) -> Option<Class> {
         Shape::Number => Class::Number,
         Shape::Flag => Class::Flag,
         Shape::List(_) | Shape::Groups(_) => Class::List,
-        Shape::Group(_) | Shape::Grouped(_) | Shape::Record => Class::Group,
+        Shape::Group(_) | Shape::Optional(_) | Shape::Grouped(_) | Shape::Record | Shape::Changed => {
+            Class::Group
+        }
         Shape::Any => return None,
     })
 }

@@ -70,7 +70,10 @@ impl Walk<'_, '_> {
         let around = self.stack.last().expect("the document's own scope is never popped");
         let mut value = arguments.first().copied().unwrap_or(around.value);
         if !params.is_empty()
-            && !matches!(value, Shape::Group(_) | Shape::Grouped(_) | Shape::Record | Shape::Any)
+            && !matches!(
+                value,
+                Shape::Group(_) | Shape::Grouped(_) | Shape::Record | Shape::Changed | Shape::Any
+            )
         {
             // The renderer makes a group of the arguments alone.
             value = Shape::Group(&[]);

@@ -3,6 +3,7 @@
 //! A new name in the document is an entry here. Following a path through these shapes is in `scope`.
 
 use crate::catalog::{self, FieldType};
+use crate::report::document::diff::CHANGES;
 
 /// What a value of the document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,8 +20,12 @@ pub(super) enum Shape {
     List(&'static Shape),
     /// Names with a shape each, never null.
     Group(&'static [(&'static str, Shape)]),
+    /// Names with a shape each, or null.
+    Optional(&'static [(&'static str, Shape)]),
     /// A row: its names depend on the query.
     Record,
+    /// A row that has changed: it has `changes` besides.
+    Changed,
     /// What `group_by` makes of a list of these.
     Groups(&'static Shape),
     /// One of them: `{key, count, items}`.
@@ -29,7 +34,7 @@ pub(super) enum Shape {
     Any,
 }
 
-use Shape::{Any, Flag, Group, Grouped, Groups, List, Number, Record, Text, Verdict};
+use Shape::{Any, Changed, Flag, Group, Grouped, Groups, List, Number, Optional, Record, Text, Verdict};
 
 /// The names of a group.
 pub(super) const GROUPED: &[&str] = &["key", "count", "items"];
@@ -42,8 +47,8 @@ impl Shape {
             Number => "a number",
             Flag => "true or false",
             List(_) | Groups(_) => "a list",
-            Group(_) | Grouped(_) => "a group of names",
-            Record => "a record",
+            Group(_) | Grouped(_) | Optional(_) => "a group of names",
+            Record | Changed => "a record",
             Any => "a value",
         }
     }
@@ -57,18 +62,21 @@ impl Shape {
                 [(_, first), rest @ ..] if rest.iter().all(|(_, shape)| shape == first) => Some(*first),
                 _ => Some(Any),
             },
-            Grouped(_) | Record | Any => Some(Any),
-            Text | Number | Flag | Verdict => None,
+            Grouped(_) | Record | Changed | Any => Some(Any),
+            Text | Number | Flag | Verdict | Optional(_) => None,
         }
     }
 
     /// A name of one of them, of a kind that has fixed names.
     pub(super) fn member(self, name: &str) -> Option<Shape> {
         match (self, name) {
-            (Group(names), _) => names.iter().find(|(known, _)| *known == name).map(|(_, shape)| *shape),
+            (Group(names) | Optional(names), _) => {
+                names.iter().find(|(known, _)| *known == name).map(|(_, shape)| *shape)
+            }
             (Grouped(_), "key") => Some(Any),
             (Grouped(_), "count") => Some(Number),
             (Grouped(element), "items") => Some(List(element)),
+            (Changed, CHANGES) => Some(List(&CHANGE)),
             _ => None,
         }
     }
@@ -76,9 +84,9 @@ impl Shape {
     /// Whether records are in it.
     pub(super) fn holds_records(self) -> bool {
         match self {
-            Record => true,
+            Record | Changed => true,
             List(element) | Groups(element) | Grouped(element) => element.holds_records(),
-            Group(names) => names.iter().any(|(_, shape)| shape.holds_records()),
+            Group(names) | Optional(names) => names.iter().any(|(_, shape)| shape.holds_records()),
             Text | Number | Flag | Verdict | Any => false,
         }
     }
@@ -86,7 +94,7 @@ impl Shape {
     /// Whether it is written as one text that means something to a reader.
     pub(super) fn is_printable(self) -> bool {
         match self {
-            Group(_) | Record | Groups(_) | Grouped(_) => false,
+            Group(_) | Optional(_) | Record | Changed | Groups(_) | Grouped(_) => false,
             List(element) => element.is_printable(),
             Text | Number | Flag | Verdict | Any => true,
         }
@@ -107,6 +115,7 @@ pub(super) static ROOT: Shape = Group(&[
     ("findings", List(&FINDING)),
     ("waived", List(&FINDING)),
     ("stats", STATS),
+    ("diff", Optional(DIFF)),
 ]);
 
 /// A row: what the message of an expectation sees that selects rows.
@@ -195,6 +204,22 @@ static COUNTS: &[(&str, Shape)] = &[
     ("age", List(&COUNT)),
     ("idle", List(&COUNT)),
 ];
+
+static DIFF: &[(&str, Shape)] = &[
+    ("old", OLD),
+    ("only", Flag),
+    ("fields", List(&Text)),
+    ("added", List(&Record)),
+    ("removed", List(&Record)),
+    ("changed", List(&Changed)),
+    ("reasons", List(&Text)),
+    ("warnings", List(&Text)),
+];
+
+const OLD: Shape =
+    Group(&[("file", Text), ("startedAt", Text), ("now", Number), ("verdict", Text), ("lmqVersion", Text)]);
+
+static CHANGE: Shape = Group(&[("field", Text), ("old", Any), ("new", Any)]);
 
 /// The fields of the records that a name of `stats` is counted from; none of another group.
 pub(super) fn counted(group: &[(&str, Shape)], name: &str) -> &'static [&'static str] {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use handlebars::{Path, PathSeg};
 
 use super::names::{self, Shape};
+use crate::report::document::diff::CHANGES;
 use crate::text;
 
 /// One scope: what `this` is, and what has a name in it besides.
@@ -125,7 +126,8 @@ impl<'a> Names<'a> {
     pub(super) fn step(&mut self, shape: Shape, name: &str, parent: Option<&str>) -> Result<Shape, Unknown> {
         let next = match shape {
             Shape::Any => Some(shape),
-            Shape::Record if self.reads(name) => Some(names::field(name)),
+            Shape::Changed if name == CHANGES => shape.member(name),
+            Shape::Record | Shape::Changed if self.reads(name) => Some(names::field(name)),
             Shape::List(_) | Shape::Groups(_) if name.parse::<usize>().is_ok() => shape.element(),
             shape => {
                 if let Shape::Group(group) = shape {
@@ -151,10 +153,10 @@ impl<'a> Names<'a> {
                 let help = format!("`{{{{#each {list}}}}}` goes through it, `{{{{len {list}}}}}` counts it");
                 (format!("{owner} is a list and has no `{name}`"), Some(help))
             }
-            Shape::Record => {
+            Shape::Record | Shape::Changed => {
                 (format!("a record has no field `{name}`"), Some(suggested(name, &known, "its fields are")))
             }
-            Shape::Group(_) | Shape::Grouped(_) => {
+            Shape::Group(_) | Shape::Optional(_) | Shape::Grouped(_) => {
                 let message = owner.map_or_else(
                     || format!("unknown name `{name}`"),
                     |owner| format!("{owner} has no name `{name}`"),
@@ -172,7 +174,8 @@ impl<'a> Names<'a> {
     fn known(&self, shape: Shape) -> Vec<&'a str> {
         match shape {
             Shape::Grouped(_) => names::GROUPED.to_vec(),
-            Shape::Group(names) => names.iter().map(|(name, _)| *name).collect(),
+            Shape::Group(names) | Shape::Optional(names) => names.iter().map(|(name, _)| *name).collect(),
+            Shape::Changed => self.fields.iter().copied().chain([CHANGES]).collect(),
             Shape::Record => self.fields.to_vec(),
             _ => Vec::new(),
         }

@@ -92,6 +92,7 @@ fn document(expect: Vec<Expected>, found: Vec<Finding>) -> Document {
         total: 0,
         count: 0,
         columns: Vec::new(),
+        diff: None,
         stats: Stats::new(&[], &layout),
         records: Records { layout, rows: Vec::new() },
         findings,

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::NOTHING;
+use crate::report::template::context::NO_DIFF;
 use crate::report::template::program::Route;
 
 /// What plain names are looked up in, and what has a name besides.
@@ -47,11 +49,6 @@ impl<'s> Scope<'s> {
         Scope { value, locals, root: self.root, params, parent: Some(self), named }
     }
 
-    /// The whole document.
-    pub(super) fn root(&self) -> &'s Value {
-        self.root
-    }
-
     /// So many scopes up; the document's own when there are not so many.
     pub(super) fn up(&self, ups: usize) -> &Scope<'s> {
         let mut scope = self;
@@ -72,11 +69,18 @@ impl<'s> Scope<'s> {
             names.next();
             value = param;
         }
-        for segment in names {
-            value = match value {
-                Value::Object(map) => map.get(&*segment.name)?,
-                Value::Array(values) => values.get(segment.index?)?,
-                _ => return None,
+        while let Some(segment) = names.next() {
+            let found = match value {
+                Value::Object(map) => map.get(&*segment.name),
+                Value::Array(values) => values.get(segment.index?),
+                _ => None,
+            };
+            let is_diff = &*segment.name == "diff" && std::ptr::eq(value, self.root);
+            value = match found {
+                Some(found) => found,
+                None if is_diff && names.len() > 0 => &NO_DIFF,
+                None if is_diff => &NOTHING,
+                None => return None,
             };
         }
         Some(value)

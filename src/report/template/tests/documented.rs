@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::report::document;
+use crate::report::document::diff::CHANGES;
 use crate::report::helpers::HELPERS;
 use crate::report::template::names::{ROOT, Shape};
+
+/// The lists of records.
+const RECORDS: [&str; 4] = ["records[]", "diff.added[]", "diff.removed[]", "diff.changed[]"];
 
 fn page() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/templates.md"))
@@ -67,6 +71,17 @@ fn full() -> Value {
         document["stats"][name] = json!([{"value": format!("a {name}"), "count": 5}]);
     }
     document["records"] = serde_json::from_str(&block("json records")).expect("it is JSON");
+    let old = json!({
+        "file": "last.json", "startedAt": "2026-11-16T12:00:00Z", "now": 1_794_830_400, "verdict": "complete",
+        "lmqVersion": "0.1.0",
+    });
+    let record = |index: usize| document["records"][index].clone();
+    let mut changed = record(2);
+    changed[CHANGES] = json!([{"field": "status", "old": 2, "new": 1}]);
+    document["diff"] = json!({
+        "old": old, "only": false, "fields": ["adminName", "status"], "added": [record(0)], "removed": [record(1)],
+        "changed": [changed], "reasons": ["the list may be short"], "warnings": ["odd"],
+    });
     document["columns"] = json!([{"title": "id", "path": "$.id"}, {"title": "Owner", "path": "$.adminName"}]);
     document["count"] = json!(3);
     document["total"] = json!(3);
@@ -133,7 +148,7 @@ fn documented() -> BTreeMap<String, String> {
 /// The names that the check knows.
 fn known(shape: Shape, path: &str, names: &mut BTreeMap<String, String>) {
     let kind = match shape {
-        Shape::Group(members) => {
+        Shape::Group(members) | Shape::Optional(members) => {
             for (name, shape) in members {
                 let path = if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") };
                 known(*shape, &path, names);
@@ -145,6 +160,11 @@ fn known(shape: Shape, path: &str, names: &mut BTreeMap<String, String>) {
         Shape::Number => "number",
         Shape::Flag => "flag",
         Shape::Record => "record",
+        Shape::Changed => {
+            let changes = shape.member(CHANGES).expect("a record that has changed has changes");
+            known(changes, &format!("{path}.{CHANGES}"), names);
+            "record"
+        }
         Shape::Any | Shape::Groups(_) | Shape::Grouped(_) => "any",
     };
     names.insert(path.to_owned(), kind.to_owned());
@@ -167,8 +187,11 @@ fn typed(schema: &Value, root: &Value, path: &str, names: &mut BTreeSet<String>)
     if let Some(schema) = own.or(one) {
         return typed(schema, root, path, names);
     }
-    if path == "records[]" {
+    if RECORDS.contains(&path) {
         names.insert(path.to_owned());
+        if let Some(changes) = schema["properties"].get(CHANGES) {
+            typed(changes, root, &format!("{path}.{CHANGES}"), names);
+        }
     } else if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
         for (name, schema) in properties {
             let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
@@ -192,7 +215,7 @@ fn the_names_are_those_of_the_documents_types() {
 #[test]
 fn every_name_can_be_printed() {
     let document = full();
-    for name in documented().keys().filter(|name| *name != "records[]") {
+    for name in documented().keys().filter(|name| !RECORDS.contains(&name.as_str())) {
         let (mut before, mut after, mut pointer) = (String::new(), String::new(), String::new());
         let mut rest = name.as_str();
         while let Some((list, element)) = rest.split_once("[]") {

@@ -2,6 +2,7 @@
 
 mod agreed;
 mod check;
+mod compared;
 mod documented;
 mod files;
 mod helpers;
