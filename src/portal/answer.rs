@@ -69,7 +69,7 @@ fn page(answer: &Answer, envelope: Envelope) -> Result<Page, FetchError> {
     if let Some(message) = envelope.error_message {
         let message = shown(&message);
         return Err(match code.as_str() {
-            "1401" | "1403" => refused(answer, &code, message),
+            "401" | "403" | "1401" | "1403" => refused(answer, &code, message),
             "1404" => FetchError::NotFound(message),
             "1429" => FetchError::RateLimited,
             _ => FetchError::ErrorBody { code, message },
@@ -161,10 +161,37 @@ mod tests {
             (418, body("1"), FetchError::Status { status: 418, message: said() }),
             (200, body("1401"), refused(401)),
             (200, body("1429"), FetchError::RateLimited),
+            (
+                200,
+                r#"{"errorMessage":"said no","errorCode":0,"items":[]}"#.to_owned(),
+                FetchError::ErrorBody { code: "0".to_owned(), message: said() },
+            ),
+            (200, r#"{"status":401,"errorMessage":"said no","total":0,"items":[]}"#.to_owned(), refused(401)),
+            (
+                200,
+                r#"{"status":1500,"total":0,"items":[]}"#.to_owned(),
+                FetchError::ErrorBody { code: "1500".to_owned(), message: "no message".to_owned() },
+            ),
             (200, body("1500"), FetchError::ErrorBody { code: "1500".to_owned(), message: said() }),
         ];
         for (status, body, expected) in cases {
             assert_eq!(json(status, &body), expected, "HTTP {status} {body}");
+        }
+    }
+
+    /// An empty message beside rows was once an error.
+    #[test]
+    fn the_members_of_an_error_may_stand_empty_beside_a_page() {
+        let endpoint = by_path("/setting/admins/apitokens").expect("the catalogue has it");
+        let layout = Layout::new(endpoint.default_fields().map(Name::Known).collect());
+        for members in [
+            r#""errorMessage":"","errorCode":0"#,
+            r#""errorMessage":null,"errorCode":null,"errorDetail":null"#,
+            r#""errorMessage":" ","errorCode":"200","status":200"#,
+        ] {
+            let body = format!(r#"{{"total":1,"items":[{{"id":1}}],{members}}}"#);
+            let page = read(&answer(200, "application/json", &body), &layout).expect("a page");
+            assert_eq!(page.rows.len(), 1, "{members}");
         }
     }
 

@@ -197,6 +197,9 @@ fn clean(
         let redactor = redactor.and(&signature(authorization)).and([authorization]);
         match read(&answer.redacted(|text| redactor.text(text).into_owned()), layout) {
             Err(error) => error,
+            Ok(_) if std::str::from_utf8(&answer.body).is_err() => {
+                FetchError::NoPage("it is no UTF-8 text".to_owned())
+            }
             Ok(_) => FetchError::NoPage("it repeats the credentials".to_owned()),
         }
     })

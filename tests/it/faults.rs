@@ -52,6 +52,14 @@ const TOGETHER: &[&[&str]] = &[
     &["null-items@3", "no-total"],
     &["null-items@3", "total-drift"],
     &["latency=1", "truncate@2"],
+    &["short-pages=1", "null-total"],
+    &["short-pages=1", "negative-total"],
+    &["short-pages=1@3x1", "no-total"],
+    &["empty-page@1x1", "null-total"],
+    &["null-items@1x1", "no-total"],
+    &["empty-page@1x1", "min-total"],
+    &["add=1", "min-total"],
+    &["add-first=25", "negative-total"],
 ];
 
 /// Whether a token is one that is looked for.

@@ -32,8 +32,9 @@ enum Order {
     Loose,
 }
 
-/// Pages of a portal that tells no count, at most: nothing else tells a long list from one that grows as fast as it is read.
-const UNCOUNTED_PAGES: u64 = 10_000;
+/// Pages of a portal that tells no count, at most, and where the first one was shorter than asked: nothing else tells a long list
+/// from one that grows as fast as it is read.
+const UNCOUNTED_PAGES: (u64, u64) = (4000, 300);
 
 /// A walk under way.
 #[derive(Debug)]
@@ -43,7 +44,9 @@ pub(super) struct Walk {
     asked: u32,
     /// Rows of the first page: what the portal gives at once.
     page_rows: u32,
-    /// Pages that brought a row behind the last one.
+    /// The one of [`UNCOUNTED_PAGES`] that holds.
+    most_uncounted: u64,
+    /// Rows that came behind the last one.
     led_on: u64,
     /// What the portal counted at first.
     first_total: Option<u64>,
@@ -82,6 +85,7 @@ impl Walk {
             order: Order::Open,
             asked: page_size(size.min(wanted)),
             page_rows: page_size(size.min(wanted)),
+            most_uncounted: UNCOUNTED_PAGES.0,
             led_on: 0,
             first_total: None,
             offset: part.offset,
@@ -153,6 +157,7 @@ impl Walk {
         if self.out.pages == 1 {
             let length = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
             self.page_rows = self.asked.min(length.max(2));
+            self.most_uncounted = if length < self.asked { UNCOUNTED_PAGES.1 } else { UNCOUNTED_PAGES.0 };
             self.first_total = total.map(|total| total.max(length.into()));
         }
         if self.spent() {
@@ -198,17 +203,15 @@ impl Walk {
     }
 
     /// Whether more than 3 × pages + 10 requests went beyond what the list needs. The pages are those of the list as it was at
-    /// first: one that grows as fast as it is read has no end. Without a count, they are those that led on.
+    /// first: one that grows as fast as it is read has no end. Without a count, they are those of the rows that led on.
     fn spent(&self) -> bool {
-        let (pages, most) = match self.first_total {
-            Some(total) => {
-                let walks = if self.order == Order::Loose { 3 } else { 1 };
-                let pages = (total / u64::from(self.page_rows.max(2) - 1)).saturating_add(1);
-                (pages.saturating_mul(walks), u64::MAX)
-            }
-            None => (self.led_on, UNCOUNTED_PAGES),
+        let (rows, most) = match self.first_total {
+            Some(total) => (total, u64::MAX),
+            None => (self.led_on, self.most_uncounted),
         };
+        let walks = if self.order == Order::Loose { 3 } else { 1 };
         // A portal may count as far as numbers go.
+        let pages = (rows / u64::from(self.page_rows.max(2) - 1)).saturating_add(1).saturating_mul(walks);
         let allowed = pages.saturating_mul(4).saturating_add(10).min(most);
         u64::from(self.out.pages) + u64::from(self.wasted) > allowed
     }
@@ -358,7 +361,6 @@ impl Walk {
 
     /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays.
     fn take(&mut self, rows: Vec<Row>, ids: &[i64]) {
-        let last = self.last_key();
         for (row, id) in rows.into_iter().zip(ids) {
             if self.given.is_some_and(|given| *id <= given) {
                 self.late.push(row);
@@ -370,11 +372,11 @@ impl Walk {
                     if self.order == Order::Loose {
                         self.index.insert(*id, at);
                     }
+                    self.led_on += u64::from(at == self.rows.len());
                     self.rows.insert(at, row);
                 }
             }
         }
-        self.led_on += u64::from(self.last_key() != last);
     }
 
     /// Where a row is, or where it belongs.

@@ -83,14 +83,23 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                     envelope.is_page = true;
                     envelope.total = count_of(&map.next_value()?).map_err(A::Error::custom)?;
                 }
-                "isMin" => envelope.is_min = map.next_value::<Value>()? == Value::Bool(true),
-                "errorMessage" => envelope.error_message = text_of(map.next_value()?),
+                "isMin" => envelope.is_min = is_set(&map.next_value()?),
+                // Empty, it says that nothing went wrong.
+                "errorMessage" => {
+                    envelope.error_message =
+                        text_of(map.next_value()?).filter(|text| !text.trim().is_empty());
+                }
                 "errorCode" => {
                     envelope.error_code = text_of(map.next_value()?);
                     // The members of an error may stand, empty, beside the rows of a page that is well.
-                    failed = !matches!(envelope.error_code.as_deref(), None | Some("" | "0" | "200"));
+                    let is_well = matches!(envelope.error_code.as_deref(), None | Some("" | "0" | "200"));
+                    failed = failed || !is_well;
                 }
-                "status" => envelope.error_code = text_of(map.next_value()?),
+                "status" => {
+                    let status: Value = map.next_value()?;
+                    failed = failed || status.as_u64().is_some_and(|status| status >= 400);
+                    envelope.error_code = envelope.error_code.take().or_else(|| text_of(status));
+                }
                 "errmsg" => {
                     envelope.is_v1 = true;
                     envelope.error_message = text_of(map.next_value()?);
@@ -116,6 +125,11 @@ fn count_of(value: &Value) -> Result<Option<i64>, String> {
         Value::Null => Ok(None),
         value => value.as_i64().map(Some).ok_or_else(|| format!("`total` is no integer but {value}")),
     }
+}
+
+/// Whether a flag is anything but absent or false: what is not understood is no promise that it is not set.
+fn is_set(value: &Value) -> bool {
+    !matches!(value, Value::Null | Value::Bool(false)) && value.as_u64() != Some(0)
 }
 
 fn text_of(value: Value) -> Option<String> {
@@ -329,6 +343,17 @@ mod tests {
     fn totals_that_tell_nothing() {
         for body in [r#"{"total":null,"items":[]}"#, r#"{"items":[]}"#] {
             assert_eq!(decode(body.as_bytes(), &layout(&["id"])).expect("a page").total, None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_lower_bound_is_one_however_it_is_marked() {
+        for (value, is_min) in
+            [("true", true), ("1", true), ("\"true\"", true), ("false", false), ("0", false), ("null", false)]
+        {
+            let body = format!(r#"{{"total":5,"isMin":{value},"items":[]}}"#);
+            let envelope = decode(body.as_bytes(), &layout(&["id"])).expect("a page");
+            assert_eq!(envelope.is_min, is_min, "{value}");
         }
     }
 

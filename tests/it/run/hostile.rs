@@ -178,6 +178,9 @@ fn pages_made_to_hurt() {
         let ran = Project::new().query("").stub(&stub).run(&["-f", "json", "q.yaml"]);
         assert!(matches!(ran.code, 5 | 6), "{shown}: {} {}", ran.code, ran.stderr);
     }
+    // It was once said to repeat the credentials.
+    let latin = Reply::text(200, "application/json", b"{\"total\":1,\"items\":[{\"note\":\"caf\xe9\"}]}");
+    Project::new().query("").stub(&Stub::saying(latin)).run(&["q.yaml"]).exits(5).says(&["no UTF-8 text"]);
     let mut wide = row(1);
     wide["note"] = serde_json::json!("x".repeat(1_000_000));
     wide["createdOn"] = serde_json::json!(i64::MIN);
