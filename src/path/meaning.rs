@@ -1,26 +1,25 @@
-//! What a path means on rows: names, types, regular expressions.
+//! What a path means on rows: names and types. What its functions are called with is left to `call`.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jsonpath_rust::parser::model::{
-    Comparable, Comparison, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, SingularQuery,
+    Comparable, Comparison, Filter, FilterAtom, JpQuery, Literal, Segment, Selector, SingularQuery,
     SingularQuerySegment, Test, TestFunction,
 };
 
 use super::kind::{Kind, kind_of, kind_of_literal, remedy};
 use super::{Known, Root};
-use crate::catalog::{FieldType, TOKEN_FIELDS};
+use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
 use crate::diag::{Code, Mistake};
 use crate::text;
 
-/// Largest compiled regular expression. A file may have thousands of them, and each is compiled.
-const MAX_REGEX_BYTES: usize = 1024 * 1024;
-
 /// What a part of a path stands on.
 #[derive(Debug, Clone, PartialEq)]
-enum Shape {
+pub(super) enum Shape {
+    /// All rows.
     Rows,
+    /// One of them.
     Row,
     /// A field's value.
     Field(String, FieldType),
@@ -57,7 +56,8 @@ fn gives_rows(query: &JpQuery) -> bool {
     }
 }
 
-struct Check<'a> {
+/// A path that is being checked.
+pub(super) struct Check<'a> {
     text: &'a str,
     known: &'a [Known],
     root: Root,
@@ -66,14 +66,14 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn start(&self) -> Shape {
+    pub(super) fn start(&self) -> Shape {
         match self.root {
             Root::Rows => Shape::Rows,
             Root::Row => Shape::Row,
         }
     }
 
-    fn push(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<&str>) {
+    pub(super) fn push(&mut self, span: Range<usize>, message: impl Into<String>, help: Option<&str>) {
         let mistake = Mistake::new(Code::PathMeaning, message).at(span);
         self.mistakes.push(match help {
             Some(help) => mistake.with_help(help),
@@ -82,7 +82,7 @@ impl Check<'_> {
     }
 
     /// Where a word of the path stands; the whole path when it is written otherwise.
-    fn span(&self, word: &str) -> Range<usize> {
+    pub(super) fn span(&self, word: &str) -> Range<usize> {
         let part = |c: char| c.is_alphanumeric() || c == '_';
         let whole = |at: usize| {
             let before = self.text[..at].chars().next_back();
@@ -95,7 +95,7 @@ impl Check<'_> {
         found.map_or(0..self.text.len(), |at| at..at + word.len())
     }
 
-    fn segments(&mut self, start: &Shape, segments: &[Segment]) -> Shape {
+    pub(super) fn segments(&mut self, start: &Shape, segments: &[Segment]) -> Shape {
         let mut shape = start.clone();
         for segment in segments {
             shape = match segment {
@@ -199,7 +199,7 @@ impl Check<'_> {
         self.mistakes.push(mistake.at(self.span(name)).with_help(help));
     }
 
-    fn filter(&mut self, shape: &Shape, filter: &Filter) {
+    pub(super) fn filter(&mut self, shape: &Shape, filter: &Filter) {
         match filter {
             Filter::Or(filters) | Filter::And(filters) => {
                 for filter in filters {
@@ -237,90 +237,6 @@ impl Check<'_> {
         }
     }
 
-    fn function(&mut self, shape: &Shape, function: &TestFunction) -> Kind {
-        match function {
-            TestFunction::Custom(name, _) => {
-                let message = format!("`{name}` is no function");
-                self.push(
-                    self.span(name),
-                    message,
-                    Some("RFC 9535 has `length`, `count`, `value`, `match` and `search`"),
-                );
-                Kind::Any
-            }
-            TestFunction::Length(argument) => {
-                if let Some((name, kind)) = self.argument(shape, argument)
-                    && !matches!(kind, FieldType::Text | FieldType::TextList)
-                {
-                    let message = format!("`length` of `{name}`, which is {}", kind.with_article());
-                    self.push(self.span(&name), message, None);
-                }
-                Kind::Number
-            }
-            TestFunction::Value(argument) => {
-                self.argument(shape, argument).map_or(Kind::Any, |(_, kind)| kind_of(kind))
-            }
-            TestFunction::Count(argument) => {
-                self.argument(shape, argument);
-                Kind::Number
-            }
-            TestFunction::Search(subject, pattern) | TestFunction::Match(subject, pattern) => {
-                self.pattern(shape, subject, pattern);
-                Kind::Flag
-            }
-        }
-    }
-
-    fn argument(&mut self, shape: &Shape, argument: &FnArg) -> Option<(String, FieldType)> {
-        match argument {
-            FnArg::Test(test) => match &**test {
-                Test::RelQuery(segments) => field_of(self.segments(shape, segments)),
-                Test::AbsQuery(query) => {
-                    let start = self.start();
-                    field_of(self.segments(&start, &query.segments))
-                }
-                Test::Function(function) => {
-                    self.function(shape, function);
-                    None
-                }
-            },
-            FnArg::Filter(filter) => {
-                self.filter(shape, filter);
-                None
-            }
-            FnArg::Literal(_) => None,
-        }
-    }
-
-    fn pattern(&mut self, shape: &Shape, subject: &FnArg, pattern: &FnArg) {
-        if let Some((name, kind)) = self.argument(shape, subject)
-            && kind != FieldType::Text
-        {
-            let help = match kind {
-                FieldType::TextList => format!("ask each of them: `@.{name}[?search(@, '…')]`"),
-                _ => "`match` and `search` are for text".to_owned(),
-            };
-            let message = format!("a regular expression on `{name}`, which is {}", kind.with_article());
-            self.push(self.span(&name), message, Some(&help));
-        }
-        match pattern {
-            FnArg::Literal(Literal::String(pattern)) => {
-                if let Err(error) = regex::RegexBuilder::new(pattern).size_limit(MAX_REGEX_BYTES).build() {
-                    let cause = error.to_string();
-                    let cause = cause.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                    let message = format!("the regular expression does not compile: {cause}");
-                    self.push(self.literal(pattern), message, None);
-                }
-            }
-            FnArg::Literal(other) => {
-                self.push(self.span(&other.to_string()), "a regular expression is a string", None);
-            }
-            FnArg::Test(_) | FnArg::Filter(_) => {
-                self.argument(shape, pattern);
-            }
-        }
-    }
-
     fn comparison(&mut self, shape: &Shape, comparison: &Comparison) {
         let (left, right) = comparison.vals();
         let (left_kind, left_field) = self.side(shape, left);
@@ -342,6 +258,7 @@ impl Check<'_> {
             return;
         }
         self.closed_values(field, left, right);
+        self.zero(field, comparison);
         if left_kind == right_kind
             || [left_kind, right_kind].iter().any(|kind| matches!(kind, Kind::Any | Kind::Null))
         {
@@ -351,7 +268,26 @@ impl Check<'_> {
             (Comparable::Literal(literal), _) | (_, Comparable::Literal(literal)) => Some(literal),
             _ => None,
         };
-        self.mismatch(field, literal, right_field.as_ref());
+        let never = if ordered { "less or greater than" } else { "equal to" };
+        self.mismatch(field, literal, right_field.as_ref(), never);
+    }
+
+    /// 0 where it means null: no row has it. Equal to it, and at most it, is then what no row is.
+    fn zero(&mut self, field: Option<&(String, FieldType)>, comparison: &Comparison) {
+        let below = match comparison {
+            Comparison::Eq(left, right) | Comparison::Ne(left, right) => number(left).or(number(right)),
+            Comparison::Lt(_, bound)
+            | Comparison::Lte(_, bound)
+            | Comparison::Gt(bound, _)
+            | Comparison::Gte(bound, _) => number(bound),
+        };
+        let (Some((name, _)), Some(bound)) = (field, below) else { return };
+        if bound > 0.0 || !TOKEN_FIELDS.iter().any(|field| field.name == name && field.zero_is_null) {
+            return;
+        }
+        let never = !matches!(comparison, Comparison::Ne(..));
+        let help = format!("write `@.neverUsed == {never}`");
+        self.push(self.span(name), format!("0 in `{name}` means never, as null does"), Some(&help));
     }
 
     /// A literal that a field with few values never has.
@@ -374,6 +310,7 @@ impl Check<'_> {
         field: Option<&(String, FieldType)>,
         literal: Option<&Literal>,
         right: Option<&(String, FieldType)>,
+        never: &str,
     ) {
         match (field, literal) {
             (Some((name, kind)), Some(literal)) => {
@@ -382,7 +319,8 @@ impl Check<'_> {
                     other => self.span(&other.to_string()),
                 };
                 let message = format!(
-                    "`{name}` is {} and never equal to `{}`",
+                    "{} is {} and never {never} `{}`",
+                    called(name, *kind),
                     kind.with_article(),
                     &self.text[at.clone()]
                 );
@@ -401,7 +339,7 @@ impl Check<'_> {
     }
 
     /// A string literal with its quotes; escapes are not followed.
-    fn literal(&self, content: &str) -> Range<usize> {
+    pub(super) fn literal(&self, content: &str) -> Range<usize> {
         let quoted = ['\'', '"'].map(|quote| format!("{quote}{content}{quote}"));
         let found =
             quoted.iter().find_map(|quoted| self.text.find(quoted.as_str()).map(|at| at..at + quoted.len()));
@@ -445,7 +383,25 @@ impl Check<'_> {
     }
 }
 
-fn field_of(shape: Shape) -> Option<(String, FieldType)> {
+/// A field, or what a list of it holds.
+fn called(name: &str, kind: FieldType) -> String {
+    let list = |field: &&Field| field.name == name && field.kind == FieldType::TextList;
+    match TOKEN_FIELDS.iter().find(list) {
+        Some(_) if kind != FieldType::TextList => format!("each of `{name}`"),
+        _ => format!("`{name}`"),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "only its sign counts")]
+fn number(side: &Comparable) -> Option<f64> {
+    match side {
+        Comparable::Literal(Literal::Int(number)) => Some(*number as f64),
+        Comparable::Literal(Literal::Float(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+pub(super) fn field_of(shape: Shape) -> Option<(String, FieldType)> {
     match shape {
         Shape::Field(name, kind) => Some((name, kind)),
         Shape::Rows | Shape::Row | Shape::Any => None,

@@ -1,8 +1,9 @@
 //! JSONPath (RFC 9535) on rows: parsed, held against what rows have, evaluated.
 //!
 //! The library takes a path that names no field, compares a number with a text or holds a broken regular expression, and
-//! selects nothing. In an audit that is a check that can never fire, so all three are mistakes here (`meaning`).
+//! selects nothing. In an audit that is a check that can never fire, so all three are mistakes here (`meaning`, `call`).
 
+mod call;
 mod kind;
 mod meaning;
 
@@ -239,6 +240,12 @@ mod tests {
             ("$[?@ == 1]", "@", "@.field"),
             ("$[?@[0] == 1]", "0", "@.field"),
             ("$[::0]", ":", ""),
+            ("$[?@.lastUsedOn == 0]", "lastUsedOn", "@.neverUsed == true"),
+            ("$[?0 == @.lastUsedOn]", "lastUsedOn", "@.neverUsed == true"),
+            ("$[?@.lastUsedOn != 0]", "lastUsedOn", "@.neverUsed == false"),
+            ("$[?@.lastUsedOn <= 0]", "lastUsedOn", "@.neverUsed == true"),
+            ("$[?0 >= @.lastUsedOn]", "lastUsedOn", "@.neverUsed == true"),
+            ("$[?@.roles[?@ > 5]]", "5", ""),
         ];
         for (text, at, help) in cases {
             let mistakes = rows(text).expect_err(text);
@@ -249,6 +256,50 @@ mod tests {
                 "{text}: {span:?} {mistake:?}"
             );
             assert!(mistake.help.clone().unwrap_or_default().contains(help), "{text}: {mistake:?}");
+        }
+    }
+
+    /// The library takes all of these, and gives nothing or the same for every row.
+    #[test]
+    fn functions_are_called_with_what_they_are_of() {
+        let cases = [
+            ("$[?count(@.roles) > 2]", "`count` of one value is always 1", "length(@.roles)"),
+            ("$[?count(@.note) == 2]", "`count` of one value is always 1", "@.roles[*]"),
+            ("$[?count(@.roles[0]) == 2]", "`count` of one value is always 1", "@.roles[*]"),
+            ("$[?count(length(@.note)) == 1]", "`count` is of what a path finds", "count(@.roles[*])"),
+            ("$[?value(1) == 1]", "`value` is of what a path finds", "value(@.roles[*])"),
+            ("$[?length('abc') > 2]", "`length` of a literal", ""),
+            ("$[?length(@.roles[*]) > 2]", "`length` is of one value", "length(@.roles)"),
+            ("$[?length(@.idleDays) > 2]", "`length` of `idleDays`, which is an integer", ""),
+            ("$[?match('x', 'x')]", "`match` of a literal", ""),
+            ("$[?match(1, 'x')]", "`match` of a literal", ""),
+            ("$[?search(@.roles[*], 'x')]", "`search` is of one value", "@.roles[?search(@, '…')]"),
+            ("$[?match(@.roles, 'x')]", "which is a list", "@.roles[?match(@, '…')]"),
+            ("$[?match(@.note, @.status)]", "a regular expression from a row", "'…'"),
+            ("$[?search(@.note, value(@.roles[*]))]", "a regular expression from a row", "'…'"),
+            ("$[?match(@.note, 5)]", "a regular expression is a string", ""),
+            ("$[?match(@.note, '(?x)a # b')]", "does not compile", ""),
+            ("$[?@.roles[?match(@, '(')]]", "does not compile", ""),
+            ("$[?@.roles[?length(@) > 'x']]", "different types", ""),
+        ];
+        for (text, message, help) in cases {
+            let mistakes = rows(text).expect_err(text);
+            assert_eq!(mistakes.len(), 1, "{text}: {mistakes:?}");
+            assert!(mistakes[0].message.contains(message), "{text}: {mistakes:?}");
+            assert!(mistakes[0].help.clone().unwrap_or_default().contains(help), "{text}: {mistakes:?}");
+        }
+        for text in [
+            "$[?count(@.roles[*]) > 2]",
+            "$[?count(@.roles[?search(@, 'x')]) > 0]",
+            "$[?value(@.roles[?@ == 'x']) == 'x']",
+            "$[?length(@.roles) > 1 && length(@.note) < 3]",
+            "$[?length(value(@.roles[*])) > 3]",
+            "$[?search(@.roles[0], '(?x) a # b')]",
+            "$[?match(@.adminName, 'a|b')]",
+            "$[?@.lastUsedOn > 0 && @.lastUsedOn < 1700000000]",
+            "$[?@.idleDays <= 0]",
+        ] {
+            assert!(rows(text).is_ok(), "{text}: {:?}", rows(text));
         }
     }
 

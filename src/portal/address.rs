@@ -77,13 +77,19 @@ impl Address {
     /// The host, with its port where that is not the scheme's own.
     #[must_use]
     pub fn host(&self) -> String {
-        let host = self.url.host_str().unwrap_or_default();
+        let host = self.bare_host();
         self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// The host alone.
+    #[must_use]
+    pub fn bare_host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
     }
 
     /// The host alone and the port of its connections.
     pub(super) fn socket(&self) -> (&str, u16) {
-        let host = self.url.host_str().unwrap_or_default();
+        let host = self.bare_host();
         let port = self.url.port_or_known_default().unwrap_or_default();
         (host.trim_start_matches('[').trim_end_matches(']'), port)
     }

@@ -98,7 +98,7 @@ pub struct QueryInfo {
 pub struct PortalInfo {
     /// Its name.
     pub name: String,
-    /// Host and port.
+    /// The host, with its port where that is not the scheme's own; of the sandbox without.
     pub host: String,
     /// The account, where it is known.
     pub account: Option<String>,
@@ -188,10 +188,11 @@ pub struct Times {
 }
 
 impl PortalInfo {
-    fn new(portal: &Portal) -> Self {
+    /// The port of a sandbox is another one each time, and no part of a result.
+    fn new(portal: &Portal, sandbox: bool) -> Self {
         Self {
             name: portal.name.clone(),
-            host: portal.address.host(),
+            host: if sandbox { portal.address.bare_host().to_owned() } else { portal.address.host() },
             account: portal.account.clone(),
             credential: portal.access.kind(),
         }
@@ -211,7 +212,8 @@ impl Document {
     ) -> Self {
         let limited = query.is_limited();
         let verdict = verdict(fetched, limited);
-        let portals: Vec<PortalInfo> = portals.map(PortalInfo::new).collect();
+        let portals: Vec<PortalInfo> =
+            portals.map(|portal| PortalInfo::new(portal, fetched.sandbox)).collect();
         let several = portals.len() > 1;
         let columns = column::of_query(query, portals.len(), &shaped.layout);
         let stats = Stats::new(&shaped.rows, &shaped.layout);

@@ -18,6 +18,9 @@ const GROUP: usize = 100;
 
 /// Rows from which on there are links to them.
 const LINKED: usize = 500;
+/// Characters and lines of a text from which on its cell scrolls, so that no row is as high as the screen.
+const LONG: usize = 300;
+const LINES: usize = 8;
 /// The most links.
 const LINKS: usize = 20;
 
@@ -236,8 +239,15 @@ fn cell(out: &mut String, column: &Column<'_>, value: Value) {
         }
         // A number where a path led to one.
         (Look::Text, _) if numeric => push(out, format_args!("<span class=\"digits\">{text}</span>")),
+        _ if is_long(&text) => {
+            push(out, format_args!("<div class=\"long\" tabindex=\"0\">{text}</div>"));
+        }
         _ => out.push_str(&text),
     }
+}
+
+fn is_long(text: &str) -> bool {
+    text.len() > LONG && text.chars().count() > LONG || text.matches('\n').count() >= LINES
 }
 
 /// `12,345`
@@ -302,6 +312,17 @@ mod tests {
             "{html}"
         );
         assert!(html.contains(">Last used on</th>"), "{html}");
+    }
+
+    /// A note of thousands of characters once made a row that was higher than the screen.
+    #[test]
+    fn a_long_text_scrolls_in_its_cell() {
+        let of = |note: &str| {
+            let html = table("Tokens", &[member("id"), member("note")], &[json!({"id": 1, "note": note})]);
+            html.contains("<td><div class=\"long\" tabindex=\"0\">") && html.contains("</div></td>")
+        };
+        assert!(of(&"x".repeat(301)) && of(&"line\n".repeat(8)));
+        assert!(!of(&"x".repeat(300)) && !of(&"ü".repeat(300)) && !of("a\nb\nc"));
     }
 
     #[test]

@@ -85,6 +85,54 @@ fn the_verdict_comes_first_and_an_empty_list_has_no_charts() {
     assert!(html.contains("No token matches this query.") && !html.contains("<svg"), "{html}");
 }
 
+/// Three portals of a sandbox were once called `sandbox · sandbox · sandbox`.
+#[test]
+fn portals_are_called_by_their_names() {
+    let sandboxes = [sandbox(), sandbox()];
+    let entry = |(name, sandbox): (&str, &lmq::sandbox::Sandbox)| {
+        let key = "accessKey: { env: LM_KEY }";
+        format!(
+            "  {name}:\n    account: {}\n    auth: {{ accessId: {{ env: LM_ID }}, {key} }}\n",
+            sandbox.base_url()
+        )
+    };
+    let portals: String = ["acme", "beta"].into_iter().zip(&sandboxes).map(entry).collect();
+    let project = Project::new().query("fields: [id]\n").file("user.yaml", format!("portals:\n{portals}"));
+    let config = project.path("user.yaml").display().to_string();
+    let project = project.env("LMQ_CONFIG", &config).env("LM_ID", sandboxes[0].access_id());
+    let project = project.env("LM_KEY", sandboxes[0].access_key().expose());
+    let html = project.run(&["--all-portals", "-f", "html", "q.yaml"]).exits(0).stdout;
+    assert!(html.contains("API tokens · acme · beta · <time"), "{}", between(&html, "<header", "</header>"));
+    assert!(report("").contains("API tokens · sandbox · <time"));
+}
+
+/// Twelve columns upright broke addresses of mail in three.
+#[test]
+fn a_wide_table_prints_across() {
+    let wide = "<div class=\"page wide\">";
+    assert!(report("").contains(wide) && report("").contains("@page wide { size: landscape;"));
+    assert!(!report("fields: [id, adminName, note]\n").contains(wide));
+}
+
+#[test]
+fn findings_are_counted_by_severity_the_worst_first() {
+    let sandbox = sandbox();
+    let html = Project::new()
+        .query("type: all\nexpect:\n  - {id: a, select: '$[2:5]', severity: info, message: m}\n  - {id: b, select: '$[0]', message: m}\n  - {id: c, select: '$[0:2]', severity: warning, message: m}\n")
+        .sandbox(&sandbox)
+        .run(&["-f", "html", "q.yaml"])
+        .exits(1)
+        .stdout;
+    let heading = between(&html, "<h2 id=\"findings\">", "</h2>");
+    let words: Vec<&str> = heading.split(['<', '>', '\n']).filter(|word| !word.is_empty()).collect();
+    let badges = ["1 error", "2 warnings", "3 info"];
+    assert_eq!(
+        words.iter().filter(|word| badges.contains(word)).collect::<Vec<_>>(),
+        badges.iter().collect::<Vec<_>>()
+    );
+    assert!(words[0].trim() == "6 findings", "{heading}");
+}
+
 #[test]
 fn a_keyboard_and_a_screen_reader_find_their_way() {
     let html = report("");

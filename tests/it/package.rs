@@ -41,6 +41,16 @@ fn man_pages_are_current() {
         assert!(made == read(&format!("man/{page}")), "man/{page} is old; {ANEW}");
     }
     assert!(pages.contains("lmq-run.1") && pages.len() >= 10, "{pages:?}");
+    for page in &pages {
+        let text = project.read(&format!("made/on/the/way/{page}"));
+        // Name, section, date, source, manual: the version once stood in the place of the date.
+        let title = text.lines().find(|line| line.starts_with(".TH ")).expect("a page has a title");
+        assert!(
+            title.ends_with(&format!(" 1 \"\" \"lmq {}\" \"lmq manual\"", env!("CARGO_PKG_VERSION"))),
+            "{title}"
+        );
+        assert_eq!(text.contains(".SH SEE ALSO"), page != "lmq.1", "{page}");
+    }
     assert_eq!(project.lmq(&["man"]).exits(0).stdout, project.read("made/on/the/way/lmq.1"));
     project.file("file", "").lmq(&["man", "file"]).exits(7).says(&["file/"]);
 }
@@ -64,7 +74,10 @@ fn the_debian_package_names_files_that_exist() {
     }
     let expected =
         ["target/release/lmq", "man/*.1", "completions/lmq.bash", "completions/_lmq", "completions/lmq.fish"];
-    for source in expected.into_iter().chain(["README.md", "docs/*.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+    // docs/templates.md says to copy a shipped template; README.md shows a picture.
+    let read = ["README.md", "docs/*.md", "docs/report.png", "LICENSE-MIT", "LICENSE-APACHE"];
+    let copied = ["queries/*.yaml", "templates/*.hbs"];
+    for source in expected.into_iter().chain(read).chain(copied) {
         assert!(installed.contains(source), "{source} is not installed");
     }
 }

@@ -94,6 +94,34 @@ fn the_release_is_pinned_and_builds_what_the_action_installs() {
     assert_eq!(release["permissions"], Value::Object(serde_json::Map::new()), "each job asks for its own");
 }
 
+/// The first versions that run on Node 24: GitHub's runners have no Node 20 any more.
+const ON_NODE_24: [(&str, u32); 5] = [
+    ("actions/checkout", 5),
+    ("actions/setup-python", 6),
+    ("actions/upload-artifact", 6),
+    ("actions/download-artifact", 7),
+    ("actions/attest-build-provenance", 3),
+];
+
+#[test]
+fn no_action_needs_a_runtime_that_is_gone() {
+    let mut seen = 0;
+    for file in [".github/workflows/ci.yml", ".github/workflows/release.yml", "docs/ci.md"] {
+        let text = read(file);
+        for used in text.lines().filter_map(|line| line.split("uses: actions/").nth(1)) {
+            let (name, version) = used.split_once('@').expect("it names a version");
+            // `v5`, or behind a commit `# v5.0.0`.
+            let tag = version.rsplit('v').next().expect("it has a tag");
+            let major: u32 = tag.split('.').next().and_then(|major| major.parse().ok()).expect("a number");
+            let first = ON_NODE_24.iter().find(|(known, _)| known.strip_prefix("actions/") == Some(name));
+            let (_, first) = first.unwrap_or_else(|| panic!("{file}: actions/{name} has no entry here"));
+            assert!(major >= *first, "{file}: actions/{used}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 10, "{seen}");
+}
+
 #[test]
 fn the_hooks_are_commands_that_run() {
     let hooks = yaml(".pre-commit-hooks.yaml");

@@ -2,8 +2,8 @@
 //! tables are the program's own.
 //!
 //! A code block says in its first line what it is: `yaml` is a query that runs and ends with 0 (`yaml exit=6`: with 6; `sh` too),
-//! `yaml LMQ020` one that is refused with that code, `sh run` a command for `.ci/run` to run as it stands, `text report` and
-//! `text diagnostic` a part of what a command prints.
+//! `yaml LMQ020` one that is refused with that code, `sh run` a command for `.ci/run` to run as it stands, `text report`,
+//! `text diagnostic` and `text findings` a part of what a command prints.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -254,6 +254,18 @@ fn the_mistake_shown_is_the_one_told() {
     let ran = lmq(&["run", "-"], "endpoint: apitokens\nfields: [id, adminNam]\n", project().path());
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains(&shown.text), "{}", ran.stderr);
+}
+
+#[test]
+fn the_findings_shown_are_those_told() {
+    let shown =
+        blocks(README).into_iter().find(|block| block.kind == "text findings").expect("they are shown");
+    let ran = lmq(&["run", "--sandbox", "queries/token-hygiene.yaml"], "", project().path());
+    assert_eq!(ran.code, 1);
+    let mut told = ran.stderr.lines();
+    for line in shown.text.lines().filter(|line| *line != "…") {
+        assert!(told.any(|other| other == line), "not told, or not in this order: {line}\n{}", ran.stderr);
+    }
 }
 
 #[test]

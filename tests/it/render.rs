@@ -9,7 +9,7 @@ use crate::support::{OWN_ACCESS_ID, Project, Ran, Reply, SECRET_KEY, Stub, page,
 
 const HYGIENE: &str = include_str!("../../queries/token-hygiene.yaml");
 
-fn suffix(format: &Format) -> &'static str {
+fn suffix(format: Format) -> &'static str {
     format.about().suffixes.first().copied().unwrap_or("out")
 }
 
@@ -25,7 +25,8 @@ fn saved(query: &str, more: &[&str]) -> Project {
 fn every_format_and_template_is_that_of_the_run() {
     let sandbox = sandbox();
     let project = Project::new().file("q.yaml", HYGIENE).sandbox(&sandbox);
-    let suffixes: Vec<&str> = Format::ALL.iter().map(suffix).filter(|suffix| *suffix != "out").collect();
+    let suffixes: Vec<&str> =
+        Format::ALL.iter().copied().map(suffix).filter(|suffix| *suffix != "out").collect();
     let outputs = |name: &str| -> Vec<String> {
         suffixes.iter().flat_map(|suffix| ["-o".to_owned(), format!("{name}.{suffix}")]).collect()
     };
@@ -172,7 +173,7 @@ fn a_file_of_several_results_renders_each() {
 fn only_formats_of_rows_need_no_expectations() {
     let project = saved("endpoint: apitokens\n", &[]);
     for format in Format::ALL.iter().filter(|format| format.about().subject == Subject::Rows) {
-        let file = format!("r.{}", suffix(format));
+        let file = format!("r.{}", suffix(*format));
         project.lmq(&["render", "result.json", "-f", format.name(), "-o", &file]).exits(0);
         assert!(project.has(&file), "{file}");
     }

@@ -1,12 +1,13 @@
 """Reads lmq's reports with the libraries that their readers use, and holds what they find against the result as JSON.
 
-Started by run.py, with the path of the lmq binary as its argument. The rows are the sandbox's, odd texts among them. csv and json
-are Python's own; openpyxl reads the workbook, PyYAML the YAML. A check is a line of output; a difference is listed below its
+Started by run.py, with the path of the lmq binary as its argument. The rows are the sandbox's, odd texts among them. csv, json and
+html.parser are Python's own; openpyxl reads the workbook, PyYAML the YAML. A check is a line of output; a difference is listed below its
 line, and the exit code is then 1.
 """
 
 import csv
 import datetime
+import html.parser
 import json
 import subprocess
 import sys
@@ -17,7 +18,16 @@ import openpyxl
 import yaml
 
 TIMES = ("createdOn", "lastUsedOn")
-SUFFIXES = ("json", "ndjson", "csv", "tsv", "yaml", "xlsx")
+SUFFIXES = ("json", "ndjson", "csv", "tsv", "yaml", "xlsx", "md", "html")
+CHECKED = """name: checked
+endpoint: apitokens
+type: all
+expect:
+  - {id: no-idle, select: '$[?@.idleDays > 600]', message: 'token {{id}} of {{adminName}}: {{note}}'}
+  - {id: some, severity: info, count: {max: 10}, message: '{{count}} tokens'}
+waivers:
+  - {expect: no-idle, match: {tokenType: bearer}, reason: known, owner: maria, expires: 2099-12-31}
+"""
 SHOWN_DIFFERENCES = 10
 
 
@@ -70,6 +80,59 @@ def told(cell):
     return "".join(out)
 
 
+class Table(html.parser.HTMLParser):
+    """The rows of the table of tokens in an HTML report, each a list of the texts of its cells."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.rows, self.cell, self.inside = [], None, False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        names = dict(attributes)
+        if names.get("aria-label") == "Tokens, in the order of the query":
+            self.inside = True
+        if self.inside and tag == "tr":
+            self.rows.append([])
+        if self.inside and tag in ("th", "td") and names.get("scope") != "rowgroup":
+            self.cell = ""
+
+    def handle_endtag(self, tag):
+        if tag in ("th", "td") and self.cell is not None:
+            self.rows[-1].append(self.cell)
+            self.cell = None
+        if tag == "table":
+            self.inside = False
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+
+def findings(book, document):
+    """What is wrong with the sheet of findings."""
+    found = [[cell.value for cell in row] for row in book["Findings"]]
+    expected = [found[0]]
+    for finding in document["findings"] + document["waived"]:
+        waiver = finding["waiver"] or {"owner": None, "reason": None, "expires": None}
+        message = inert(finding["message"].replace("\r\n", "\n"))
+        names = [finding[name] for name in ("portal", "tokenType", "tokenId")]
+        accepted = [waiver[name] for name in ("owner", "reason", "expires")]
+        expected.append([finding["severity"], finding["id"], message, *names, *accepted, finding["fingerprint"]])
+    return check("xlsx: the findings", found, expected)
+
+
+def checked(binary, folder):
+    """A query that finds something."""
+    (folder / "checked.yaml").write_text(CHECKED)
+    command = [binary, "run", "-q", "--sandbox", "checked.yaml", "-o", "c.xlsx", "-o", "c.json"]
+    ran = subprocess.run(command, cwd=folder, stderr=subprocess.DEVNULL)
+    document = json.loads((folder / "c.json").read_text("utf-8"))
+    failed = check("findings are exit code 1", [ran.returncode], [1])
+    failed += check("some are waived", [bool(document["findings"]), bool(document["waived"])], [True, True])
+    return failed + findings(openpyxl.load_workbook(folder / "c.xlsx"), document)
+
+
 def check(title, found, expected):
     found, expected = list(found), list(expected)
     wrong = [(f, e) for f, e in zip(found, expected) if f != e]
@@ -105,6 +168,18 @@ def main():
         failed += check("xlsx, by openpyxl", ([cell.value for cell in row] for row in book["Tokens"]), cells)
         kinds = {cell.data_type for row in book["Tokens"] for cell in row}
         failed += check("xlsx: no formula", ["f" in kinds], [False])
+        sheet = book["Tokens"]
+        head = [sheet.freeze_panes, sheet.auto_filter.ref]
+        failed += check("xlsx: a frozen header with filters", head, ["A2", sheet.dimensions])
+        page = Table(read["html"].read_text("utf-8")).rows
+        ids = [str(record["id"]) for record in records]
+        owners = [inert(record["adminName"]) for record in records]
+        name = names.index("adminName")
+        rows = [row for row in page[1:] if row]
+        failed += check("html, by html.parser", [(row[0], row[name]) for row in rows], zip(ids, owners))
+        lines = [line for line in read["md"].read_text("utf-8").split("\n") if line.startswith("| ")]
+        failed += check("markdown: a line for each row", [line.split("|")[1].strip() for line in lines[1:]], ids)
+        failed += checked(binary, folder)
         run = [row[1].value for row in book["Run"] if row[0].value == "Verdict"]
         failed += check("xlsx: the verdict", run, [document["run"]["verdict"]])
     print(f"{failed} failed" if failed else "the reports hold the same rows")

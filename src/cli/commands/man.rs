@@ -58,7 +58,17 @@ fn page(command: Command) -> (String, String) {
     let mut out = Vec::new();
     rendered(&man, &mut out).expect("memory takes it");
     let text = String::from_utf8(out).expect("help is text");
-    (man.get_filename(), text + &sections(&after.unwrap_or_default()))
+    let file = man.get_filename();
+    let also = if file == "lmq.1" { "" } else { SEE_ALSO };
+    (file, dated(&text) + &sections(&after.unwrap_or_default()) + also)
+}
+
+/// The end of a command's page.
+const SEE_ALSO: &str = ".SH SEE ALSO\n.fi\n\\fBlmq\\fR(1)\n";
+
+/// The page with its empty date written out: `clap_mangen` writes nothing for it, and the version behind it would be taken for it.
+fn dated(page: &str) -> String {
+    page.replacen(" 1  \"lmq ", " 1 \"\" \"lmq ", 1)
 }
 
 /// All of a page but what stands below the options in the help: there, lines are lines, which `clap_mangen` would fill.

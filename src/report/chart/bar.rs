@@ -8,14 +8,18 @@ use super::{Chart, label};
 
 const LINE: f64 = 24.0;
 const BAR: f64 = 14.0;
-/// Room for the names.
-const NAMES: f64 = 140.0;
-/// Columns of a name.
-const COLUMNS: usize = 17;
+/// Least room for the names, and what is left free behind them.
+const NAMES: f64 = 60.0;
+const GAP: f64 = 12.0;
+/// Most columns of a name: addresses of mail fit, and there is room left for the bars.
+const COLUMNS: usize = 27;
 
 pub(super) fn draw(chart: &Chart) -> String {
     let widest = chart.parts.iter().map(|part| label::width(&part.shown)).max().unwrap_or(0);
-    let room = (WIDTH - NAMES - 8.0 - units(widest) * COLUMN).max(20.0);
+    let labels: Vec<String> = chart.parts.iter().map(|part| label::cut(&part.label, COLUMNS)).collect();
+    let longest = labels.iter().map(|label| label::width(label)).max().unwrap_or(0);
+    let names = (units(longest) * COLUMN + GAP).max(NAMES);
+    let room = (WIDTH - names - 8.0 - units(widest) * COLUMN).max(20.0);
     let height = units(chart.parts.len()) * LINE;
     let mut svg = drawing("bars", WIDTH, height, &chart.spoken());
     for (index, (part, share)) in chart.parts.iter().zip(chart.shares()).enumerate() {
@@ -25,10 +29,10 @@ pub(super) fn draw(chart: &Chart) -> String {
         let length = if part.amount > 0.0 && !part.rest { (share * room).max(2.0) } else { 0.0 };
         let gap = if part.rest { 0.0 } else { 6.0 };
         let mut group = Group::new();
-        group.append(letters("label", (0.0, base), "start", &label::cut(&part.label, COLUMNS)));
-        let bar = rectangle("bar", (NAMES, top + (LINE - BAR) / 2.0), (length, BAR));
+        group.append(letters("label", (0.0, base), "start", &labels[index]));
+        let bar = rectangle("bar", (names, top + (LINE - BAR) / 2.0), (length, BAR));
         group.append(bar.set("rx", 2).set("fill-opacity", 0.75));
-        group.append(letters("value", (number(NAMES + length + gap), base), "start", &part.shown));
+        group.append(letters("value", (number(names + length + gap), base), "start", &part.shown));
         svg.append(titled(group.into(), &part.label, &part.shown));
     }
     svg.to_string()

@@ -156,6 +156,18 @@ mod tests {
         }
     }
 
+    /// Addresses of mail were once cut after sixteen characters, beside bars with all the room.
+    #[test]
+    fn names_of_bars_have_the_room_they_need() {
+        let svg = chart(Shape::Bars, &[("maria.garcia@example.com", 7.0), ("joe", 5.0)]).html();
+        assert!(svg.contains("\nmaria.garcia@example.com\n</text>"), "{svg}");
+        let bar = |name: &str| -> String {
+            let svg = chart(Shape::Bars, &[(name, 5.0)]).html();
+            svg.split("<rect").nth(1).and_then(|rest| rest.split('>').next()).expect("a bar").to_owned()
+        };
+        assert_ne!(bar("joe"), bar("maria.garcia@example.com"), "short names leave more to the bars");
+    }
+
     #[test]
     fn the_numbers_are_spoken() {
         for shape in [Shape::Bars, Shape::Histogram, Shape::Donut, Shape::Sparkline] {

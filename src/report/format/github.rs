@@ -1,5 +1,5 @@
 //! Workflow commands of GitHub Actions, which make annotations. GitHub shows ten of a kind a step, so at most ten are made, the worst
-//! first; what they leave out is counted in one more.
+//! first; the last of them counts what has none of its own.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use crate::text::counted;
 
 pub(super) struct Github;
 
-/// Most annotations of a query, but for the one that counts.
+/// Most annotations of a query. An eleventh error would be one that nobody is shown.
 const MOST: usize = 10;
 
 /// Most waived findings that are told by name.
@@ -33,6 +33,9 @@ impl Report for Github {
             left -= 1;
         }
         let findings = case::worst_first(view);
+        if findings.len() > left || !remainder(&[], view).is_empty() {
+            left -= 1;
+        }
         let (shown, rest) = findings.split_at(findings.len().min(left));
         for finding in shown {
             let annotation = Annotation {

@@ -26,6 +26,7 @@ impl Report for Markdown {
                 return Ok(());
             }
             let nothing = match document.total {
+                0 if document.is_incomplete() => "No token that matches was read.".to_owned(),
                 0 => "No token matches this query.".to_owned(),
                 total => format!("No token is in the part asked for; {total} match."),
             };
@@ -102,7 +103,8 @@ fn findings(document: &Document, out: &mut dyn Write) -> Result<(), FormatError>
     }
     writeln!(out, "## Findings\n")?;
     if document.findings.is_empty() {
-        writeln!(out, "No findings.\n")?;
+        let read = if document.is_incomplete() { " in what was read" } else { "" };
+        writeln!(out, "No findings{read}.\n")?;
     }
     for finding in &document.findings {
         writeln!(out, "- {}", escaped(&found::line(finding, document)))?;

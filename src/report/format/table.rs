@@ -20,7 +20,7 @@ impl Report for Table {
         out.write_all(preface(document).as_bytes())?;
         if document.records.rows.is_empty() {
             if !document.is_differences() {
-                out.write_all(nothing(document.total).as_bytes())?;
+                out.write_all(nothing(document).as_bytes())?;
             }
             return Ok(());
         }
@@ -45,6 +45,7 @@ fn findings(document: &Document) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![match document.findings.len() {
+        0 if document.is_incomplete() => "no findings in what was read".to_owned(),
         0 => "no findings".to_owned(),
         findings => text::counted(findings, "finding"),
     }];
@@ -60,8 +61,9 @@ fn findings(document: &Document) -> Vec<String> {
 }
 
 /// Why there are no rows. What `offset`, `limit` or `select` leaves out matches all the same.
-fn nothing(total: usize) -> String {
-    match total {
+fn nothing(document: &Document) -> String {
+    match document.total {
+        0 if document.is_incomplete() => "no token that matches was read\n".to_owned(),
         0 => "no token matches\n".to_owned(),
         total => format!("no token is in the part asked for; {total} match\n"),
     }

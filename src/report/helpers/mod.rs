@@ -173,22 +173,31 @@ pub(super) fn by_name(name: &str) -> Option<&'static Helper> {
     HELPERS.iter().find(|helper| helper.name == name)
 }
 
-/// Whether a `name=text` argument that stands in a template is right.
+/// Whether a `name=value` argument that is written out in a template is right.
 ///
 /// # Errors
 /// When the helper cannot take it, with the reason.
-pub(super) fn check_text(helper: &Helper, name: &str, text: &str) -> Result<(), String> {
-    let value = Value::from(text);
-    let first = Value::from(1);
+pub(super) fn check_named(helper: &Helper, name: &str, value: &Value) -> Result<(), String> {
+    let (one, none) = (Value::from(1), Value::Array(Vec::new()));
     let root = serde_json::json!({"run": {"now": 1}});
-    match (helper.run, name) {
-        (Some(run), "format" | "tz" | "unit") => {
-            let mut call = Call::of(&[&first], &[(name, &value)]);
-            call.root = &root;
-            run(&call).map(drop)
-        }
-        _ => Ok(()),
-    }
+    let params: &[&Value] = match name {
+        "format" | "tz" | "unit" => &[&one],
+        "digits" => &[&one, &one],
+        "limit" => &[&none],
+        _ => return Ok(()),
+    };
+    let mut call = Call::of(params, &[(name, value)]);
+    call.root = &root;
+    helper.run.map_or(Ok(()), |run| run(&call).map(drop))
+}
+
+/// Whether the length that is written out behind a text can be one.
+///
+/// # Errors
+/// When it cannot, with the reason.
+pub(super) fn check_length(helper: &Helper, length: &Value) -> Result<(), String> {
+    let text = Value::from("");
+    helper.run.map_or(Ok(()), |run| run(&Call::of(&[&text, length], &[])).map(drop))
 }
 
 /// Whether `top=` of a chart can be this.

@@ -37,18 +37,7 @@ impl Walk<'_, '_> {
                 self.mistake(place, format!("helper `{name}` takes no `{key}=`"), Some(help));
             }
         }
-        for (key, value) in &call.hash {
-            if let Parameter::Literal(Value::String(text)) = value
-                && let Err(why) = helpers::check_text(helper, key, text)
-            {
-                let help = match key.as_str() {
-                    "format" => "a format is made of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and the like",
-                    "tz" => "zones are named as in the IANA database: `Europe/Berlin`, `UTC`",
-                    _ => "the age is told in one unit, else in the two greatest",
-                };
-                self.refuse(span.clone(), why, help);
-            }
-        }
+        self.literals(helper, call, &span);
         if helper.takes == Takes::Drawn {
             self.chart(call, &arguments, &span);
         }
@@ -56,6 +45,30 @@ impl Walk<'_, '_> {
         self.check_count(helper, arguments.len(), span.clone());
         self.check_kinds(helper, &arguments, &call.params, &span);
         Some(arguments)
+    }
+
+    /// Checks the arguments that are written out: what they are is known before the run.
+    fn literals(&mut self, helper: &Helper, call: &HelperTemplate, span: &Range<usize>) {
+        for (key, value) in &call.hash {
+            if let Parameter::Literal(value) = value
+                && helper.hash.contains(&key.as_str())
+                && let Err(why) = helpers::check_named(helper, key, value)
+            {
+                let help = match key.as_str() {
+                    "format" => "a format is made of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and the like",
+                    "tz" => "zones are named as in the IANA database: `Europe/Berlin`, `UTC`",
+                    "unit" => "the age is told in one unit, else in the two greatest",
+                    _ => "a number is written without quotes: `limit=10`, `digits=1`",
+                };
+                self.refuse(span.clone(), why, help);
+            }
+        }
+        if let (Takes::Text, [_, Parameter::Literal(length)]) = (helper.takes, &call.params[..])
+            && let Err(why) = helpers::check_length(helper, length)
+        {
+            let help = format!("the length is a number: `{{{{{} note 20}}}}`", helper.name);
+            self.refuse(span.clone(), why, &help);
+        }
     }
 
     /// Notes records that a helper takes as values. To go through a list of them, to step into one and to ask whether they are

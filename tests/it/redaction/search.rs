@@ -1,13 +1,13 @@
 //! Looks for secrets in bytes, in any encoding and in pieces, and for what may be a live signature.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use flate2::read::DeflateDecoder;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::bytes::{Match, Regex};
+
+use crate::support::unzip;
 
 /// Of what is twice as long as this, less one, a whole piece is found.
 const PIECE: usize = 12;
@@ -84,17 +84,4 @@ impl Search {
             .chain(words.map(|word| format!("maybe a signature: {word}")))
             .collect()
     }
-}
-
-/// The contents of a zip archive's files, one after the other.
-fn unzip(archive: &[u8]) -> Vec<u8> {
-    let number = |at: usize| usize::from(archive[at]) + (usize::from(archive[at + 1]) << 8);
-    let mut out = Vec::new();
-    for at in (0..archive.len().saturating_sub(30)).filter(|at| archive[*at..].starts_with(b"PK\x03\x04")) {
-        let content = &archive[at + 30 + number(at + 26) + number(at + 28)..];
-        assert_eq!(number(at + 8), 8, "deflated");
-        DeflateDecoder::new(content).read_to_end(&mut out).expect("a whole file");
-    }
-    assert!(!out.is_empty(), "an archive has files");
-    out
 }

@@ -246,6 +246,31 @@ fn defect_14_zero_tokens_are_a_valid_report() {
     }
 }
 
+/// An incomplete run once said that no token matches, and `No findings`, in green.
+#[test]
+fn nothing_found_in_a_part_is_not_nothing() {
+    let late = Stub::start(|seen| match seen.offset() {
+        0 => page(slice(&rows(9), seen), 9),
+        _ => Reply::error(500, 1500, "late"),
+    });
+    let expect = "expect:\n  - {id: none, select: '$[?@.id > 99]', message: m}\n";
+    let empty = Project::new().query(&format!("size: 5\nfilters: [{{id: 99}}]\npushdown: none\n{expect}"));
+    let empty = empty.stub(&late);
+    for form in [["-f", "table"], ["-f", "markdown"], ["-f", "html"]]
+        .into_iter()
+        .chain(["tokens.md.hbs", "summary.txt.hbs"].map(|name| ["-t", name]))
+    {
+        let text = empty.run(&[form[0], form[1], "q.yaml"]).exits(6).stdout.to_lowercase();
+        assert!(text.contains("no token that matches was read"), "{form:?}: {text}");
+        assert!(text.contains("no findings in what was read"), "{form:?}: {text}");
+        assert!(!text.contains("class=\"good\""), "{form:?}: {text}");
+    }
+    let stub = Stub::start(|seen| page(slice(&rows(9), seen), 9));
+    let whole = Project::new().query(expect).stub(&stub);
+    let text = whole.run(&["-t", "summary.txt.hbs", "q.yaml"]).exits(0).stdout;
+    assert!(text.contains("\nNo findings.\n"), "{text}");
+}
+
 #[test]
 fn defect_15_a_silent_portal_is_left_after_the_timeout() {
     let stub = Stub::start(|_| Reply::stall());

@@ -77,6 +77,25 @@ fn every_format_is_one_file_and_the_same_bytes_twice() {
     }
 }
 
+/// The port of the sandbox, which is another one each time, once stood in the reports.
+#[test]
+fn the_sandbox_gives_the_same_bytes_twice() {
+    let written = || -> BTreeMap<String, Vec<u8>> {
+        let project = Project::new().query("type: all\n");
+        let flags = all();
+        let mut args: Vec<&str> = flags.iter().map(String::as_str).collect();
+        args.extend(["--sandbox", "--save", "saved.json", "q.yaml"]);
+        project.run(&args).exits(0);
+        let files = project.files().into_iter().filter(|file| file != "q.yaml");
+        files.map(|file| (file.clone(), std::fs::read(project.path(&file)).expect("readable"))).collect()
+    };
+    let first = written();
+    assert_eq!(first.len(), of_rows().count() + 1);
+    for (file, bytes) in written() {
+        assert!(first[&file] == bytes, "{file} differs");
+    }
+}
+
 #[test]
 fn ndjson_and_yaml_keep_every_value() {
     let stub = stub();

@@ -245,6 +245,17 @@ fn the_printed_time_follows_source_date_epoch_and_ages_do_not() {
     assert_eq!(plain["run"]["startedAt"], "2023-11-14T22:13:20Z");
     assert_eq!(fixed["run"]["startedAt"], "2001-09-09T01:46:40Z");
     assert_eq!(plain["records"], fixed["records"]);
+    // What a report prints as its time is no clock of its own.
+    for (form, printed) in [
+        (["-f", "html"], "<time datetime=\"2001-09-09T01:46:40Z\">2001-09-09 01:46 UTC</time>"),
+        (["-f", "markdown"], "as of 2001-09-09T01:46:40Z"),
+        (["-t", "tokens.md.hbs"], "as of 2001-09-09T01:46:40Z"),
+    ] {
+        let project = Project::new().query("").stub(&stub).env("SOURCE_DATE_EPOCH", "1000000000");
+        let text = project.run(&[form[0], form[1], "q.yaml"]).exits(0).stdout;
+        assert!(text.contains(printed), "{form:?}: {text}");
+        assert!(!text.contains("22:13"), "{form:?}: the time of the run\n{text}");
+    }
 }
 
 /// An `offset` beyond the end once read `no token matches`.

@@ -1,5 +1,6 @@
 //! What the tests share: a folder to run lmq in, portals to point it at.
 
+mod archive;
 mod project;
 mod reply;
 mod rows;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use lmq::sandbox::{Options, Sandbox};
 
+pub use archive::unzip;
 pub use project::{Project, Ran};
 pub use reply::Reply;
 pub use rows::{ids, page, row, rows, slice};
