@@ -122,7 +122,7 @@ fn checked(job: &Job, session: &Session, fetched: &Fetched, shaped: &Shaped, now
     };
     let portals: Vec<Asked> = session.portals().map(asked).collect();
     let say = |index: usize, about: &Subject<'_>| match job.messages.get(index) {
-        Some(message) => message.about(about).map_err(|error| error.to_string()),
+        Some(message) => message.about(about, now).map_err(|error| error.to_string()),
         None => unreachable!("a job has a message for each expectation of its query"),
     };
     check(&job.query, (&shaped.rows, &shaped.layout), &portals, (&job.waivers, now), &say)

@@ -72,7 +72,13 @@ pub fn is_active(c: char) -> bool {
 /// `text` with every active character (see [`is_active`]) written out as `\u{1b}`. Tabs and line feeds stay.
 #[must_use]
 pub fn inert(text: &str) -> Cow<'_, str> {
-    written_out(text, is_active)
+    rewritten(text, |_| false, push_written_out)
+}
+
+/// As [`inert`], and line ends of two characters stay.
+#[must_use]
+pub fn inert_lines(text: &str) -> Cow<'_, str> {
+    rewritten(text, |rest| rest.starts_with("\r\n"), push_written_out)
 }
 
 /// As [`inert`], on one line: tabs and line feeds are written out as well.
@@ -85,31 +91,55 @@ pub fn inert_line(text: &str) -> Cow<'_, str> {
 /// stand inside strings: JSON's own white space is inert.
 #[must_use]
 pub fn inert_json(json: &str) -> Cow<'_, str> {
-    let Some(first) = next_active(json, 0) else { return Cow::Borrowed(json) };
-    let mut out = String::with_capacity(json.len() + 16);
-    let (mut from, mut next) = (0, Some(first));
-    while let Some((at, c)) = next {
-        out.push_str(&json[from..at]);
+    let escape = |out: &mut String, c: char| {
         write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail");
-        from = at + c.len_utf8();
-        next = next_active(json, from);
+    };
+    rewritten(json, |_| false, escape)
+}
+
+/// `text` with its active characters as `push` writes them, but for those at whose place in the text `stays` says otherwise.
+fn rewritten(text: &str, stays: impl Fn(&str) -> bool, push: impl Fn(&mut String, char)) -> Cow<'_, str> {
+    let mut out = String::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some((place, c)) = next_active(text, at) {
+        at = place + c.len_utf8();
+        if !stays(&text[place..]) {
+            out.push_str(&text[from..place]);
+            push(&mut out, c);
+            from = at;
+        }
     }
-    out.push_str(&json[from..]);
+    if from == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[from..]);
     Cow::Owned(out)
 }
 
 /// The next active character from a byte on, and where it is. Few bytes can begin one, so few characters are looked at.
 fn next_active(text: &str, from: usize) -> Option<(usize, char)> {
-    let candidates = text.as_bytes()[from..].iter().enumerate().filter(|(_, byte)| may_be_active(**byte));
-    candidates.map(|(offset, _)| from + offset).find_map(|at| {
-        let c = text[at..].chars().next().filter(|c| is_active(*c))?;
-        Some((at, c))
-    })
+    let pieces = text.as_bytes()[from..].chunks(PIECE).enumerate();
+    let pieces = pieces.filter(|(_, piece)| may_act(piece));
+    let mut places = pieces.flat_map(|(index, piece)| {
+        let found = piece.iter().enumerate().filter(|(_, byte)| may_be_active(**byte));
+        found.map(move |(offset, _)| from + index * PIECE + offset)
+    });
+    let active = |at: usize| text[at..].chars().next().filter(|c| is_active(*c)).map(|c| (at, c));
+    places.find_map(active)
+}
+
+/// Bytes that are looked through at once.
+const PIECE: usize = 64;
+
+/// Whether an active character may be among the bytes of a text.
+#[must_use]
+pub fn may_act(text: &[u8]) -> bool {
+    // All of them are looked at, many at once: to stop at the first takes longer.
+    text.iter().fold(false, |found, byte| found | may_be_active(*byte))
 }
 
 /// Whether a byte is an active character, or the first byte of what may be one.
-#[must_use]
-pub fn may_be_active(byte: u8) -> bool {
+fn may_be_active(byte: u8) -> bool {
     (byte < 0x20 && byte != b'\n' && byte != b'\t') || matches!(byte, 0x7f | 0xc2 | 0xe2)
 }
 
@@ -119,17 +149,18 @@ fn written_out(text: &str, active: impl Fn(char) -> bool) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        match c {
-            '\n' if active(c) => out.push_str("\\n"),
-            '\r' if active(c) => out.push_str("\\r"),
-            '\t' if active(c) => out.push_str("\\t"),
-            c if active(c) => {
-                write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a string cannot fail");
-            }
-            c => out.push(c),
-        }
+        if active(c) { push_written_out(&mut out, c) } else { out.push(c) }
     }
     Cow::Owned(out)
+}
+
+fn push_written_out(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c => write!(out, "\\u{{{:x}}}", u32::from(c)).expect("writing to a string cannot fail"),
+    }
 }
 
 #[cfg(test)]

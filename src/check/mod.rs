@@ -8,13 +8,14 @@ mod doubt;
 mod finding;
 mod waive;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
 pub use finding::{Acceptance, Expected, Finding, FindingPlace, Severity};
 
 use crate::auth::sha256_hex;
+use crate::catalog::Field;
 use crate::row::{Cell, Layout, Row};
 use crate::spec::{Expectation, Query, Waiver, Wants};
 use crate::yaml::Place;
@@ -77,7 +78,9 @@ pub fn check(
         return Checked::default();
     }
     let mut accepted = Accepted::new(waivers, now);
-    let mut check = Check { query, layout, say, several: portals.len() > 1, checked: Checked::default() };
+    let places = query.expect.iter().map(|expectation| FindingPlace::of(query, &expectation.place)).collect();
+    let several = portals.len() > 1;
+    let mut check = Check { query, layout, say, places, several, checked: Checked::default() };
     let mut by_portal = by_portal(rows, layout);
     for asked in portals {
         let rows = by_portal.remove(asked.portal.as_str()).unwrap_or_default();
@@ -116,6 +119,8 @@ struct Check<'a> {
     query: &'a Query,
     layout: &'a Layout,
     say: Say<'a>,
+    /// Where each expectation stands: to find it out takes a pass over the file.
+    places: Vec<FindingPlace>,
     /// Whether there are several portals.
     several: bool,
     checked: Checked,
@@ -125,35 +130,50 @@ impl Check<'_> {
     fn portal(&mut self, asked: &Asked, rows: &[&Row], accepted: &mut Accepted<'_>) {
         let values = Value::Array(rows.iter().map(|row| row.to_json(self.layout)).collect());
         for (index, expectation) in self.query.expect.iter().enumerate() {
-            let found = match &expectation.wants {
-                Wants::Few { select, max } => {
+            match &expectation.wants {
+                Wants::Few { select, max, per } => {
                     let doubts = Doubts::of(expectation, rows, self.layout);
                     let portal = if self.several { format!("{}: ", asked.portal) } else { String::new() };
                     self.checked.reasons.extend(doubts.map(|doubt| portal.clone() + &doubt));
                     let offending: Vec<&Row> =
                         select.select(&values).into_iter().filter_map(|at| rows.get(at).copied()).collect();
                     // Within what is allowed nothing is found. Its waivers have their use all the same.
-                    self.of_rows(index, expectation, &asked.portal, &offending)
-                        .map(|finding| (accepted.take(finding), *max))
-                        .collect::<Vec<_>>()
+                    for rows in self.by_value(*per, offending) {
+                        let found = self.of_rows(index, expectation, &asked.portal, &rows);
+                        let found = found.map(|finding| accepted.take(finding)).collect();
+                        self.keep(found, *max);
+                    }
                 }
                 Wants::Count { min, max } => {
                     let finding = self.of_count(index, expectation, asked, rows.len(), (*min, *max));
-                    finding.map(|finding| (accepted.take(finding), 0)).into_iter().collect()
+                    self.keep(finding.map(|finding| accepted.take(finding)).into_iter().collect(), 0);
                 }
-            };
-            self.keep(found);
+            }
         }
     }
 
+    /// The rows of each value of a field, in the order of the first of each; all together without a field.
+    fn by_value<'r>(&self, field: Option<&Field>, rows: Vec<&'r Row>) -> Vec<Vec<&'r Row>> {
+        let Some(index) = field.and_then(|field| self.layout.index(field.name)) else { return vec![rows] };
+        let mut values: Vec<Vec<&Row>> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for row in rows {
+            let at = *known.entry(row.cell(index).to_json().to_string()).or_insert(values.len());
+            if at == values.len() {
+                values.push(Vec::new());
+            }
+            values[at].push(row);
+        }
+        values
+    }
+
     /// Waived ones do not count towards `max`; the others are findings when there are more.
-    fn keep(&mut self, found: Vec<(Finding, usize)>) {
-        let allowed = found.first().map_or(0, |(_, max)| *max);
+    fn keep(&mut self, found: Vec<Finding>, allowed: usize) {
         if found.len() <= allowed {
             return;
         }
         let (waived, open): (Vec<Finding>, Vec<Finding>) =
-            found.into_iter().map(|(finding, _)| finding).partition(|finding| finding.waiver.is_some());
+            found.into_iter().partition(|finding| finding.waiver.is_some());
         self.checked.waived.extend(waived);
         if open.len() > allowed {
             self.checked.findings.extend(open);
@@ -214,7 +234,7 @@ impl Check<'_> {
             token_type: None,
             token_id: None,
             record: None,
-            place: FindingPlace::of(self.query, &expectation.place),
+            place: self.places[index].clone(),
             waiver: None,
         }
     }

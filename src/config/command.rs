@@ -31,8 +31,8 @@ type Bytes = Zeroizing<Vec<u8>>;
 pub(super) enum CommandError {
     #[error("`{0}` cannot be started: {1}")]
     Start(String, io::Error),
-    #[error("`{program}` did not end within {seconds} s")]
-    Late { program: String, seconds: u64 },
+    #[error("`{program}` did not end within {seconds} s{said}")]
+    Late { program: String, seconds: u64, said: String },
     #[error("`{0}` printed more than {size} KiB", size = MAX_BYTES / 1024)]
     TooLong(String),
     #[error("`{program}` failed, {status}{said}")]
@@ -58,46 +58,60 @@ pub(super) fn output(
     let mut child = command.spawn().map_err(|error| CommandError::Start(name.clone(), error))?;
     let printed = child.stdout.take().map(collect);
     let said = child.stderr.take().map(collect);
-    let ended = ended(&mut child, printed, &name, end, limit);
-    if ended.is_err() {
+    let (printed, said) = (printed.expect("its output is piped"), said.expect("its output is piped"));
+    let ended = ended(&mut child, &printed, &name, end);
+    if !matches!(ended, Ok(Ended::Itself(..))) {
         // It may have ended by itself meanwhile.
         let _ = child.kill();
         let _ = child.wait();
     }
-    let (status, printed) = ended?;
-    if status.success() {
-        return Ok(printed);
+    let last =
+        |stream: Receiver<io::Result<Bytes>>| stream.recv_timeout(LAST_WORDS).ok().and_then(Result::ok);
+    match ended? {
+        Ended::Itself(status, printed) if status.success() => Ok(printed),
+        Ended::Itself(status, printed) => {
+            let said = complaint(&last(said).unwrap_or_default(), &printed);
+            Err(CommandError::Failed { program: name, status, said })
+        }
+        Ended::Late(given) => {
+            let given = given.or_else(|| last(printed));
+            // Without what it printed nobody can tell that it does not say the same.
+            let said = given.and_then(|printed| Some(complaint(&last(said)?, &printed))).unwrap_or_default();
+            Err(CommandError::Late { program: name, seconds: limit.as_secs(), said })
+        }
     }
-    let said = said.and_then(|said| said.recv_timeout(LAST_WORDS).ok()).and_then(Result::ok);
-    let said = complaint(&said.unwrap_or_default(), &printed);
-    Err(CommandError::Failed { program: name, status, said })
+}
+
+/// How a program ended.
+enum Ended {
+    /// By itself, with what it printed.
+    Itself(ExitStatus, Bytes),
+    /// It did not, and may have printed something.
+    Late(Option<Bytes>),
 }
 
 /// Waits for the end of its output, then for its own.
 fn ended(
     child: &mut Child,
-    printed: Option<Receiver<io::Result<Bytes>>>,
+    printed: &Receiver<io::Result<Bytes>>,
     name: &str,
     end: Instant,
-    limit: Duration,
-) -> Result<(ExitStatus, Bytes), CommandError> {
-    let late = || CommandError::Late { program: name.to_owned(), seconds: limit.as_secs() };
+) -> Result<Ended, CommandError> {
     let failed = |error| CommandError::Io(name.to_owned(), error);
     let left = || end.saturating_duration_since(Instant::now());
-    let printed = printed.expect("its output was asked for").recv_timeout(left());
-    let printed = match printed {
+    let printed = match printed.recv_timeout(left()) {
         Ok(read) => read.map_err(failed)?,
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Err(late()),
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ok(Ended::Late(None)),
     };
     if printed.len() > MAX_BYTES {
         return Err(CommandError::TooLong(name.to_owned()));
     }
     loop {
         if let Some(status) = child.try_wait().map_err(failed)? {
-            return Ok((status, printed));
+            return Ok(Ended::Itself(status, printed));
         }
         if left().is_zero() {
-            return Err(late());
+            return Ok(Ended::Late(Some(printed)));
         }
         std::thread::sleep(PAUSE);
     }
@@ -185,6 +199,9 @@ mod tests {
         let limit = Duration::from_millis(300);
         for script in [script.clone(), format!("exec >&-; {script}")] {
             assert_eq!(sh(&script, limit), Err("`/bin/sh` did not end within 0 s".to_owned()));
+            let waits = format!("echo s3cr3t-key; echo waiting for s3cr3t-key >&2; {script}");
+            let said = "`/bin/sh` did not end within 0 s: waiting for [redacted]";
+            assert_eq!(sh(&waits, limit), Err(said.to_owned()), "what it said tells what it waits for");
             let pid = std::fs::read_to_string(&mark).expect("it was started");
             let alive = Command::new("kill").args(["-0", pid.trim()]).stderr(Stdio::null()).status();
             assert!(!alive.expect("kill is part of every unix").success(), "{pid} still runs");

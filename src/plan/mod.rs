@@ -79,10 +79,16 @@ impl Listing {
             TokenKind::Lmv1 => "LMv1 tokens",
             TokenKind::Bearer => "bearer tokens",
         };
-        match self.path.strip_prefix("/setting/admins/").and_then(|rest| rest.strip_suffix("/apitokens")) {
+        match self.admin_id() {
             Some(id) => format!("{kind} of user {id}"),
             None => format!("{kind} of all users"),
         }
+    }
+
+    /// The user whose tokens it has, unless it has those of all.
+    #[must_use]
+    pub fn admin_id(&self) -> Option<i64> {
+        self.path.strip_prefix("/setting/admins/")?.strip_suffix("/apitokens")?.parse().ok()
     }
 
     /// The query string of one request, percent-encoded.

@@ -118,6 +118,11 @@ impl Asker {
         self.client.disconnect();
     }
 
+    /// Gives back the memory that answers are read into.
+    pub(super) fn free(&self) {
+        self.client.free();
+    }
+
     /// What was spent since it was last asked.
     pub(super) fn take_counted(&self) -> Counted {
         std::mem::take(&mut self.state.borrow_mut().counted)
@@ -146,7 +151,9 @@ impl Asker {
             };
             failures += 1;
             let delay = retry::delay(&error, failures, self.bounds.retries, (self.pace.random)());
-            let Some(delay) = delay.filter(|_| self.state.borrow_mut().reserve.take()) else {
+            let Some(delay) =
+                delay.filter(|_| self.state.borrow_mut().reserve.take(&error, self.bounds.retries))
+            else {
                 return Err(error);
             };
             let until = (self.pace.now)().saturating_add(delay);

@@ -24,6 +24,9 @@ const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 /// A body that is decoded where it is: to hand it to another thread takes longer.
 const SMALL_BODY_BYTES: usize = 16 * 1024;
 
+/// Memory for a body that is kept for the next one, at most: twice a page of a thousand tokens, and more.
+const SPARE_BYTES: usize = 1024 * 1024;
+
 /// A client of one portal. Connections are made when they are needed.
 pub(super) struct Client {
     portal: Arc<Portal>,
@@ -33,6 +36,8 @@ pub(super) struct Client {
     /// Knows the credentials: no text of the portal leaves with them.
     redactor: Redactor,
     http: RefCell<Option<reqwest::Client>>,
+    /// Memory of bodies that were decoded, for those that come.
+    spare: RefCell<Vec<Vec<u8>>>,
     /// Whether an answer said that it is a sandbox's.
     made_up: Cell<bool>,
 }
@@ -62,6 +67,7 @@ impl Client {
             connections,
             redactor,
             http: RefCell::new(None),
+            spare: RefCell::default(),
             made_up: Cell::new(false),
         }
     }
@@ -74,6 +80,11 @@ impl Client {
     /// Closes the connections that nobody uses.
     pub(super) fn disconnect(&self) {
         self.http.take();
+    }
+
+    /// Gives back the memory that waits for bodies.
+    pub(super) fn free(&self) {
+        self.spare.take();
     }
 
     fn http(&self) -> Result<reqwest::Client, FetchError> {
@@ -123,21 +134,32 @@ impl Client {
         };
         let url = self.portal.address.url(path, query);
         let authorization = credentials.authorization(path, (self.clock)());
-        let answer = match self.send(&url, &authorization).await {
+        let mut answer = match self.send(&url, &authorization).await {
             Ok(answer) => answer,
             Err(error) => return nothing(error),
         };
         let (standing, status, skew_seconds) = (answer.standing, Some(answer.status), answer.skew_seconds);
         let large = answer.body.len() > SMALL_BODY_BYTES;
         let (redactor, layout) = (self.redactor.clone(), Arc::clone(layout));
-        let decode = move || clean(answer, &redactor, &authorization, &layout);
-        let result = if large {
+        let decode = move || (clean(&mut answer, &redactor, &authorization, &layout), answer.body);
+        let (result, body) = if large {
             let decoded = tokio::task::spawn_blocking(decode).await;
-            decoded.unwrap_or_else(|_| Err(FetchError::NoPage("it could not be decoded".to_owned())))
+            let undecoded = || Err(FetchError::NoPage("it could not be decoded".to_owned()));
+            decoded.unwrap_or_else(|_| (undecoded(), Vec::new()))
         } else {
             decode()
         };
+        self.keep(body);
         Reply { standing, status, skew_seconds, result }
+    }
+
+    /// Keeps the memory of a body.
+    fn keep(&self, mut body: Vec<u8>) {
+        let mut spare = self.spare.borrow_mut();
+        if body.capacity() <= SPARE_BYTES && spare.len() < self.connections {
+            body.clear();
+            spare.push(body);
+        }
     }
 
     async fn send(&self, url: &str, authorization: &Secret) -> Result<Answer, FetchError> {
@@ -146,7 +168,8 @@ impl Client {
         if response.headers().get(SERVER).is_some_and(|server| server == SANDBOX_SERVER) {
             self.made_up.set(true);
         }
-        let mut answer = Answer { status: response.status().as_u16(), ..Answer::default() };
+        let body = self.spare.borrow_mut().pop().unwrap_or_default();
+        let mut answer = Answer { status: response.status().as_u16(), body, ..Answer::default() };
         read_headers(&mut answer, response.headers(), (self.clock)());
         let told = response.content_length().and_then(|length| usize::try_from(length).ok());
         answer.body.reserve_exact(told.unwrap_or(0).min(MAX_BODY_BYTES));
@@ -162,13 +185,13 @@ impl Client {
 
 /// The page in an answer, or what it is instead, without the credentials should the server send them back.
 fn clean(
-    mut answer: Answer,
+    answer: &mut Answer,
     redactor: &Redactor,
     authorization: &Secret,
     layout: &Layout,
 ) -> Result<Page, FetchError> {
     redactor.bytes(&mut answer.body);
-    read(&answer, layout).map_err(|_| {
+    read(answer, layout).map_err(|_| {
         // Before it is cut short and made inert: a part of a secret would be left. The live signature and the header as a
         // whole stand in no page, but a server may repeat them in an error.
         let redactor = redactor.and(&signature(authorization)).and([authorization]);

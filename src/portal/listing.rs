@@ -52,7 +52,9 @@ pub(super) fn failed(portal: &str, listing: &Listing, error: FetchError) -> Walk
 /// Fetches a listing, and says whether the caller's own token was in it.
 pub(super) async fn fetch(asker: &Asker, listing: &Listing, around: &Around<'_>) -> (Walked, Sight) {
     let mut found = through(asker, listing, around, around.part).await;
-    if found.walk.part_unclear || (around.part != Part::ALL && found.mismatched(around.plan)) {
+    if found.walk.part_unclear || (around.part != Part::ALL && found.needs_all(around.plan)) {
+        // A part is of the only listing, whose rows are counted anew.
+        around.rows.set(0);
         found = through(asker, listing, around, Part::ALL).await;
     }
     let sight = found.verify.sight();
@@ -78,7 +80,8 @@ pub(super) async fn fetch(asker: &Asker, listing: &Listing, around: &Around<'_>)
     walked.found_fields = found.verify.found_fields().collect();
     walked.notes.extend(permission_note(around.plan, listing));
     walked.reasons.extend(found.verify.reasons());
-    if listing.filter.is_some() && walked.rows_read == 0 && walked.reasons.is_empty() && walked.pages > 0 {
+    let nothing = walked.rows_read == 0 && walked.part.offset == 0 && walked.pages > 0;
+    if listing.filter.is_some() && nothing && walked.reasons.is_empty() {
         look_without_filter(asker, &mut walked, around).await;
     }
     (walked, sight)
@@ -93,28 +96,29 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// Whether rows came that lmq does not take: then a part of what the portal lists is not that part of the rows.
-    fn mismatched(&self, plan: &Plan) -> bool {
+    /// Whether rows came that lmq does not take: then a part of what the portal lists is not that part of the rows. And whether
+    /// none came where the portal does not count any: then it is not the part that is empty.
+    fn needs_all(&self, plan: &Plan) -> bool {
         let matcher = Matcher::new(&plan.conditions, &plan.layout);
-        self.walk.rows.iter().any(|row| !matcher.matches(row))
+        let uncounted = self.part.offset > 0 && self.walk.total.is_none_or(|total| total == 0);
+        (uncounted && self.walk.rows.is_empty() && self.error.is_none())
+            || self.walk.rows.iter().any(|row| !matcher.matches(row))
     }
 }
 
 async fn through<'a>(asker: &'a Asker, listing: &Listing, around: &'a Around<'_>, part: Part) -> Found<'a> {
     let access_id = match &asker.portal.access {
-        Access::Granted(Credentials::Lmv1 { access_id, .. }) if listing.kind == TokenKind::Lmv1 => {
-            Some(access_id.as_str())
-        }
+        Access::Granted(Credentials::Lmv1 { access_id, .. }) => Some(access_id.as_str()),
         _ => None,
     };
-    let mut verify = Verify::new(around.plan, access_id);
+    let mut verify = Verify::new(around.plan, listing, access_id);
     let mut counted_rows = 0;
     let take = |walk: &mut Walk| {
         let before = std::mem::replace(&mut counted_rows, walk.seen());
         if let Some(hand) = around.hand {
             let batch = walk.settle();
             if batch.restarted {
-                verify = Verify::new(around.plan, access_id);
+                verify = Verify::new(around.plan, listing, access_id);
             }
             batch.rows.iter().chain(&batch.late).for_each(|row| verify.look(row));
             hand(batch);
@@ -224,7 +228,7 @@ async fn look_without_filter(asker: &Asker, walked: &mut Walked, around: &Around
             .push(format!("no rows with the filter, and without it the list is not whole: {reasons}"));
     }
     let sent_only = Plan { conditions: plan.sent.clone(), sent: Vec::new(), ..plan.clone() };
-    let mut verify = Verify::new(&sent_only, None);
+    let mut verify = Verify::new(&sent_only, &unfiltered, None);
     all.rows.iter().for_each(|row| verify.look(row));
     walked.reasons.extend(verify.reasons());
     // By what was sent alone: what lmq derives is not in the rows yet.

@@ -67,11 +67,14 @@ pub(super) fn delay(error: &FetchError, failures: u32, retries: u32, chance: f64
 }
 
 /// How many retries a portal gets over the whole run, so that a dying one is not hammered: each takes one, and every
-/// [`PAGES_A_RETRY`] pages give one back.
+/// [`PAGES_A_RETRY`] pages give one back. One that has not given a page and is silent gets those of one request, whatever is asked
+/// for: silence takes a minute each time.
 #[derive(Debug)]
 pub(super) struct Reserve {
     left: u32,
     pages: u32,
+    /// Retries after silence, until a page came.
+    silences: Option<u32>,
 }
 
 /// Retries at the start, and at most.
@@ -80,13 +83,19 @@ const PAGES_A_RETRY: u32 = 5;
 
 impl Default for Reserve {
     fn default() -> Self {
-        Self { left: RESERVE, pages: 0 }
+        Self { left: RESERVE, pages: 0, silences: Some(0) }
     }
 }
 
 impl Reserve {
-    /// Takes a retry, if one is left.
-    pub(super) fn take(&mut self) -> bool {
+    /// Takes a retry after an attempt that ended so, if one is left; `retries` are those of a request.
+    pub(super) fn take(&mut self, error: &FetchError, retries: u32) -> bool {
+        if let (Some(silences), FetchError::TimedOut(_)) = (&mut self.silences, error) {
+            if *silences >= retries {
+                return false;
+            }
+            *silences += 1;
+        }
         let had = self.left > 0;
         self.left = self.left.saturating_sub(1);
         had
@@ -94,6 +103,7 @@ impl Reserve {
 
     /// A page came.
     pub(super) fn page(&mut self) {
+        self.silences = None;
         self.pages += 1;
         if self.pages >= PAGES_A_RETRY {
             self.pages = 0;
@@ -158,13 +168,24 @@ mod tests {
 
     #[test]
     fn a_dying_portal_is_left_alone_and_pages_give_retries_back() {
+        let down = status(503);
         let mut reserve = Reserve::default();
-        assert_eq!((0..100).filter(|_| reserve.take()).count(), 20);
+        assert_eq!((0..100).filter(|_| reserve.take(&down, 4)).count(), 20);
         (0..4).for_each(|_| reserve.page());
-        assert!(!reserve.take());
+        assert!(!reserve.take(&down, 4));
         reserve.page();
-        assert!(reserve.take() && !reserve.take());
+        assert!(reserve.take(&down, 4) && !reserve.take(&down, 4));
         (0..1000).for_each(|_| reserve.page());
-        assert_eq!((0..100).filter(|_| reserve.take()).count(), 20, "no more than at the start");
+        assert_eq!((0..100).filter(|_| reserve.take(&down, 4)).count(), 20, "no more than at the start");
+    }
+
+    #[test]
+    fn silence_before_the_first_page_has_the_retries_of_one_request() {
+        let (down, silent) = (status(503), FetchError::TimedOut(String::new()));
+        let mut reserve = Reserve::default();
+        assert_eq!((0..100).filter(|_| reserve.take(&silent, 4)).count(), 4);
+        assert!(reserve.take(&down, 4), "other failures have theirs");
+        reserve.page();
+        assert_eq!((0..100).filter(|_| reserve.take(&silent, 4)).count(), 15);
     }
 }

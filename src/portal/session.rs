@@ -174,6 +174,7 @@ async fn fetch_portal(asker: &Asker, around: &Around<'_>) -> Vec<Walked> {
     })
     .await;
     asker.cover(&mut walked, around.observe).await;
+    asker.free();
     walked.into_iter().map(|(walked, _)| walked).collect()
 }
 

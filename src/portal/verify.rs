@@ -5,8 +5,9 @@
 
 use crate::catalog::{Field, Origin};
 use crate::filter::{Condition, Leaf, Matcher, Op};
-use crate::plan::Plan;
+use crate::plan::{Listing, Plan};
 use crate::row::{Cell, Layout, Name, Row};
+use crate::spec::TokenKind;
 use crate::text::shortened;
 
 /// What the rows of a listing showed.
@@ -16,6 +17,7 @@ pub(super) struct Verify<'a> {
     typed: Vec<Typed>,
     unknown: Vec<Unknown>,
     own: Option<Own<'a>>,
+    owner: Option<Owner>,
     /// Rows looked at.
     pub(super) rows: usize,
 }
@@ -47,8 +49,17 @@ struct Unknown {
 struct Own<'a> {
     index: usize,
     access_id: &'a str,
+    /// The kind of token that was asked for: it is an `LMv1` token.
+    kind: TokenKind,
     any: bool,
     found: bool,
+}
+
+/// The user whose tokens were asked for, and the first row of somebody else.
+struct Owner {
+    index: usize,
+    id: i64,
+    first: Option<String>,
 }
 
 /// Whether the caller's own token was among the rows.
@@ -63,8 +74,8 @@ pub(super) enum Sight {
 }
 
 impl<'a> Verify<'a> {
-    /// For rows of a plan; `access_id` is the caller's own, where it has one.
-    pub(super) fn new(plan: &'a Plan, access_id: Option<&'a str>) -> Self {
+    /// For rows of a listing; `access_id` is the caller's own, where it has one.
+    pub(super) fn new(plan: &'a Plan, listing: &Listing, access_id: Option<&'a str>) -> Self {
         let layout = &plan.layout;
         let sent = plan.sent.iter().map(|condition| Sent {
             condition,
@@ -85,7 +96,11 @@ impl<'a> Verify<'a> {
         let unknown = unknown.filter(|(_, name)| matches!(name, Name::Unknown(_)));
         let own = access_id.and_then(|access_id| {
             let index = layout.index("accessId")?;
-            Some(Own { index, access_id, any: false, found: false })
+            Some(Own { index, access_id, kind: listing.kind, any: false, found: false })
+        });
+        let owner = listing.admin_id().and_then(|id| {
+            let index = layout.index("adminId")?;
+            Some(Owner { index, id, first: None })
         });
         Self {
             layout,
@@ -93,6 +108,7 @@ impl<'a> Verify<'a> {
             typed,
             unknown: unknown.map(|(index, _)| Unknown { index, found: false }).collect(),
             own,
+            owner,
             rows: 0,
         }
     }
@@ -122,6 +138,12 @@ impl<'a> Verify<'a> {
             own.any = true;
             own.found = own.found || found == own.access_id;
         }
+        if let Some(owner) = &mut self.owner
+            && let Cell::Int(found) = row.cell(owner.index)
+            && *found != owner.id
+        {
+            owner.first.get_or_insert_with(|| token(row, self.layout));
+        }
     }
 
     /// Why the rows prove less than they should.
@@ -141,12 +163,21 @@ impl<'a> Verify<'a> {
                 "`{name}` of {token} is no {kind} but `{value}`, so the filter on it proves nothing"
             ))
         });
-        ignored.chain(typed).collect()
+        let owner = self.owner.iter().filter_map(|owner| {
+            let (token, id) = (owner.first.as_ref()?, owner.id);
+            Some(format!("the portal lists tokens of others than user {id}: {token} is one"))
+        });
+        let kind = self.own.iter().filter(|own| own.found && own.kind == TokenKind::Bearer);
+        let kind = kind.map(|_| {
+            "the portal ignored `type=bearer`: this key's own LMv1 token is among the bearer tokens"
+                .to_owned()
+        });
+        ignored.chain(typed).chain(owner).chain(kind).collect()
     }
 
     /// Whether the caller's own token was among the rows.
     pub(super) fn sight(&self) -> Sight {
-        match &self.own {
+        match self.own.as_ref().filter(|own| own.kind == TokenKind::Lmv1) {
             Some(own) if own.found => Sight::Seen,
             Some(own) if own.any => Sight::Missing,
             Some(_) | None => Sight::Unknown,

@@ -212,7 +212,7 @@ fn cell(out: &mut String, column: &Column<'_>, value: Value) {
         Value::Array(items) if column.look == Look::Changes => {
             items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
         }
-        _ => shown(&of_json(value), column.field),
+        _ => shown(&of_json(value), column.field).into_owned(),
     };
     let text = escaped(&text, Kind::Html);
     match (column.look, number) {

@@ -36,18 +36,18 @@ impl<W: Write> Inert<W> {
 
     /// Writes what is whole of the buffer: a character may be cut, and a carriage return may have its line feed to come.
     fn pass(&mut self, end: End) -> io::Result<()> {
-        let whole = match std::str::from_utf8(&self.buffer) {
-            Ok(text) if end == End::Open => text.strip_suffix('\r').unwrap_or(text).len(),
-            Ok(text) => text.len(),
-            Err(error) if end == End::Open && error.error_len().is_none() => error.valid_up_to(),
+        let text = match std::str::from_utf8(&self.buffer) {
+            Ok(text) if end == End::Open => text.strip_suffix('\r').unwrap_or(text),
+            Ok(text) => text,
+            Err(error) if end == End::Open && error.error_len().is_none() => {
+                std::str::from_utf8(&self.buffer[..error.valid_up_to()]).expect("it was found to be text")
+            }
             Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidData, error)),
         };
-        let text = std::str::from_utf8(&self.buffer[..whole]).expect("it was found to be text");
-        let active = || self.buffer.iter().fold(false, |found, byte| found | text::may_be_active(*byte));
+        let whole = text.len();
         let written = match self.escape {
             Escape::Json => text::inert_json(text),
-            Escape::Text if !active() => text.into(),
-            Escape::Text => text.split("\r\n").map(text::inert).collect::<Vec<_>>().join("\r\n").into(),
+            Escape::Text => text::inert_lines(text),
         };
         self.out.write_all(written.as_bytes())?;
         self.buffer.drain(..whole);
@@ -64,9 +64,12 @@ enum End {
 
 impl<W: Write> Write for Inert<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= BLOCK {
-            self.pass(End::Open)?;
+        // A long text in pieces: the buffer does not grow with it.
+        for piece in bytes.chunks(BLOCK) {
+            self.buffer.extend_from_slice(piece);
+            if self.buffer.len() >= BLOCK {
+                self.pass(End::Open)?;
+            }
         }
         Ok(bytes.len())
     }

@@ -1,5 +1,7 @@
 //! Cells for people: dates as dates, known numbers as words, and a word for what is not there.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
@@ -12,24 +14,24 @@ pub(super) fn is_number(field: Option<&Field>) -> bool {
 }
 
 /// A cell's text.
-pub(super) fn shown(cell: &Cell, field: Option<&Field>) -> String {
+pub(super) fn shown<'c>(cell: &'c Cell, field: Option<&Field>) -> Cow<'c, str> {
     let never = field.is_some_and(|field| field.zero_is_null);
     match cell {
-        Cell::Null | Cell::Int(0) if never => "never".to_owned(),
-        Cell::Null => "-".to_owned(),
-        Cell::Bool(true) => "yes".to_owned(),
-        Cell::Bool(false) => "no".to_owned(),
+        Cell::Null | Cell::Int(0) if never => "never".into(),
+        Cell::Null => "-".into(),
+        Cell::Bool(true) => "yes".into(),
+        Cell::Bool(false) => "no".into(),
         Cell::Int(value) => match field {
-            Some(field) if field.kind == FieldType::EpochSeconds => date(*value),
+            Some(field) if field.kind == FieldType::EpochSeconds => date(*value).into(),
             Some(field) => {
                 let label = field.labels.iter().find(|(known, _)| known == value);
-                label.map_or_else(|| value.to_string(), |(_, label)| (*label).to_owned())
+                label.map_or_else(|| value.to_string().into(), |(_, label)| (*label).into())
             }
-            None => value.to_string(),
+            None => value.to_string().into(),
         },
-        Cell::Text(text) => text.to_string(),
-        Cell::List(items) => items.join(", "),
-        Cell::Other(value) => value.to_string(),
+        Cell::Text(text) => text.as_str().into(),
+        Cell::List(items) => items.join(", ").into(),
+        Cell::Other(value) => value.to_string().into(),
     }
 }
 

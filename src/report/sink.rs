@@ -2,12 +2,15 @@
 //!
 //! A file's draft is a temporary file beside it, and is renamed. What goes to stdout, to a device or to a pipe waits in memory
 //! or in an unlinked temporary file, and is copied last. A link is followed, and what is no regular file (`/dev/null`, a pipe)
-//! is written as it is, never replaced. A draft that is dropped leaves nothing behind. No secret gets into one: what the portal
-//! sends is clean already, what a query, a template or a variable says goes through a [`Redactor`] here.
+//! is written as it is, never replaced. A draft that is dropped leaves nothing behind, and neither does one that [`abandon`] takes
+//! away. No secret gets into one: what the portal sends is clean already, what a query, a template or a variable says goes through
+//! a [`Redactor`] here.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, BufWriter, IntoInnerError, Read as _, Seek as _, Write};
+use std::io::{self, BufReader, BufWriter, IntoInnerError, Read, Seek as _, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{NamedTempFile, SpooledTempFile};
 
@@ -65,21 +68,60 @@ enum Goal {
 
 #[derive(Debug)]
 enum Store {
-    Beside(NamedTempFile),
+    Beside(Beside),
     Spool(SpooledTempFile),
+}
+
+/// A temporary file beside its target.
+#[derive(Debug)]
+struct Beside {
+    file: NamedTempFile,
+    listed: Listed,
+}
+
+/// The temporary files of this process that lie beside their targets.
+static LYING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// Held while files get their names.
+static RENAMING: Mutex<()> = Mutex::new(());
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An entry of [`LYING`].
+#[derive(Debug)]
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        lock(&LYING).remove(&self.0);
+    }
+}
+
+/// Takes away what lies beside its target, for one who ends the process at once. As long as what is given is held, no file is made
+/// and none gets its name: those of one [`publish`] have all got theirs, or none has.
+#[must_use]
+pub fn abandon() -> impl Sized {
+    let renaming = lock(&RENAMING);
+    let mut lying = lock(&LYING);
+    for path in std::mem::take(&mut *lying) {
+        // What cannot be taken away is left: the process ends all the same.
+        let _ = fs::remove_file(path);
+    }
+    (renaming, lying)
 }
 
 impl Write for Store {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Beside(file) => file.write(bytes),
+            Self::Beside(beside) => beside.file.write(bytes),
             Self::Spool(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::Beside(file) => file.flush(),
+            Self::Beside(beside) => beside.file.flush(),
             Self::Spool(file) => file.flush(),
         }
     }
@@ -152,7 +194,7 @@ impl Draft {
             out.into_inner().map_err(IntoInnerError::into_error).and_then(RedactingWriter::finish).and_then(
                 |mut store| {
                     match &mut store {
-                        Store::Beside(file) => file.as_file().sync_all()?,
+                        Store::Beside(beside) => beside.file.as_file().sync_all()?,
                         Store::Spool(file) => file.rewind()?,
                     }
                     Ok(store)
@@ -187,10 +229,12 @@ pub struct Waiting {
 pub fn publish(drafts: Vec<Draft>) -> Result<Vec<Waiting>, WriteError> {
     let whole: Vec<Whole> = drafts.into_iter().map(Draft::close).collect::<Result<_, _>>()?;
     let mut waiting = Vec::new();
+    let _renaming = lock(&RENAMING);
     for Whole { target, goal, store } in whole {
         match (store, goal) {
-            (Store::Beside(file), Goal::Rename(path)) => {
+            (Store::Beside(Beside { file, listed }), Goal::Rename(path)) => {
                 file.persist(path).map_err(|error| failed(&target, error.error))?;
+                drop(listed);
             }
             (Store::Spool(text), goal) => waiting.push(Waiting { target, goal, text }),
             (Store::Beside(_), _) => unreachable!("only what is renamed lies beside its target"),
@@ -205,14 +249,15 @@ impl Waiting {
     /// # Errors
     /// When it cannot be written.
     pub fn copy(mut self, stdout: &mut dyn Write) -> Result<(), WriteError> {
+        let mut text = BufReader::with_capacity(BLOCK, &mut self.text);
         let copied = match self.goal {
-            Goal::Device(mut file) => io::copy(&mut self.text, &mut file).map(drop),
+            Goal::Device(mut file) => io::copy(&mut text, &mut file).map(drop),
             Goal::Pipe(path) => fs::OpenOptions::new()
                 .write(true)
                 .open(path)
-                .and_then(|mut file| io::copy(&mut self.text, &mut file).map(drop)),
-            Goal::Append(path) => append(&path, &mut self.text),
-            Goal::Stdout | Goal::Rename(_) => io::copy(&mut self.text, stdout).and_then(|_| stdout.flush()),
+                .and_then(|mut file| io::copy(&mut text, &mut file).map(drop)),
+            Goal::Append(path) => append(&path, &mut text),
+            Goal::Stdout | Goal::Rename(_) => io::copy(&mut text, stdout).and_then(|_| stdout.flush()),
         };
         match copied {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -222,7 +267,7 @@ impl Waiting {
 }
 
 /// Adds a text to a file with one write: others may write to its end too.
-fn append(path: &Path, text: &mut SpooledTempFile) -> io::Result<()> {
+fn append(path: &Path, text: &mut impl Read) -> io::Result<()> {
     let mut bytes = Vec::new();
     text.read_to_end(&mut bytes)?;
     fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(&bytes)
@@ -241,7 +286,7 @@ fn goal(path: &Path) -> io::Result<Goal> {
     }
 }
 
-fn beside(path: &Path, privacy: Privacy) -> io::Result<NamedTempFile> {
+fn beside(path: &Path, privacy: Privacy) -> io::Result<Beside> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     fs::create_dir_all(&folder)?;
@@ -255,7 +300,12 @@ fn beside(path: &Path, privacy: Privacy) -> io::Result<NamedTempFile> {
     }
     #[cfg(not(unix))]
     let _ = privacy;
-    builder.tempfile_in(&folder)
+    // Nobody abandons what lies there between its making and its entry.
+    let mut lying = lock(&LYING);
+    let file = builder.tempfile_in(&folder)?;
+    lying.insert(file.path().to_owned());
+    let listed = Listed(file.path().to_owned());
+    Ok(Beside { file, listed })
 }
 
 fn failed(target: &Target, error: io::Error) -> WriteError {

@@ -256,8 +256,7 @@ impl Waiter {
 
 fn portal(options: Options, clock: Clock, observer: Option<Observer>) -> Portal {
     let world = data::World::new(options.seed, options.tokens, clock());
-    let gate =
-        Gate { access_id: world.access_id, access_key: world.access_key, bearer_token: world.bearer_token };
+    let gate = Gate::new(world.access_id, world.access_key, world.bearer_token);
     let own =
         world.tokens.iter().filter(|token| gate.owns(token)).map(|token| (token.kind, token.id)).collect();
     Portal {

@@ -53,19 +53,18 @@ impl Derive {
     /// Fills the derived cells of a row. Gives the fields whose time cannot be believed: what is derived from them is null.
     pub(super) fn fill(&self, row: &mut Row, kind: TokenKind) -> Vec<Odd> {
         let mut odd = Vec::new();
-        let read =
-            |row: &Row, index: Option<usize>| index.map_or(Cell::Null, |index| row.cell(index).clone());
-        let never = match read(row, self.last_used_on) {
+        let read = |index: Option<usize>| index.map_or(&Cell::Null, |index| row.cell(index));
+        let never = match read(self.last_used_on) {
             Cell::Null | Cell::Int(0) => Some(true),
             Cell::Int(_) => Some(false),
             _ => None,
         };
-        let age = self.days(&read(row, self.created_on), "createdOn", &mut odd);
+        let age = self.days(read(self.created_on), "createdOn", &mut odd);
         let idle = match never {
             Some(true) => age,
-            _ => self.days(&read(row, self.last_used_on), "lastUsedOn", &mut odd),
+            _ => self.days(read(self.last_used_on), "lastUsedOn", &mut odd),
         };
-        let enabled = read(row, self.status).as_int().map(|status| status == 2);
+        let enabled = read(self.status).as_int().map(|status| status == 2);
         let mut set = |index: Option<usize>, cell: Cell| {
             if let Some(index) = index {
                 row.set(index, cell);

@@ -1,5 +1,6 @@
 //! Rows on which a condition or `select` cannot be decided: a field has a value of another type than documented, or what a
-//! derived field is made of is there and is no time or status. Such a row may match, so the list without it proves nothing.
+//! derived field is made of is there and is no time or status; for `select`, a field that every token has is null, too. Such a row
+//! may match, so the list without it proves nothing.
 
 use crate::catalog::{Field, Origin};
 use crate::filter::{Condition, Leaf, Op};
@@ -18,26 +19,38 @@ struct Asked {
     /// Who asks, for the reason.
     by: &'static str,
     sources: Vec<&'static str>,
-    /// The source and id of the first row in doubt.
-    first: Option<(&'static str, Option<i64>)>,
+    /// Whether null is a doubt whatever the sources are.
+    always: bool,
+    /// The first row in doubt.
+    first: Option<First>,
     rows: usize,
+}
+
+/// A row in doubt: the field that makes it so, whether that is null, and the row's id.
+struct First {
+    source: &'static str,
+    null: bool,
+    id: Option<i64>,
 }
 
 impl<'a> Doubts<'a> {
     pub(super) fn new(conditions: &[Condition], select: Option<&Path>, layout: &'a Layout) -> Self {
         let mut asked: Vec<Asked> = Vec::new();
-        let mut ask = |name: &str, by: &'static str, sources: Vec<&'static str>| {
-            if !sources.is_empty() && asked.iter().all(|known| known.name != name) {
-                asked.push(Asked { name: name.to_owned(), by, sources, first: None, rows: 0 });
+        let mut ask = |name: &str, by: &'static str, sources: Vec<&'static str>, always: bool| {
+            let known = asked.iter().any(|known| known.name == name && (known.always || !always));
+            if !sources.is_empty() && !known {
+                asked.push(Asked { name: name.to_owned(), by, sources, always, first: None, rows: 0 });
             }
         };
         for leaf in conditions.iter().flat_map(Condition::leaves) {
-            ask(leaf.field.name, "filter", sources(leaf));
+            // A null of the API's own is looked for where the rows come in.
+            ask(leaf.field.name, "filter", sources(leaf), false);
         }
         for name in select.iter().flat_map(|path| path.fields()) {
             let known = layout.names().iter().find(|known| known.as_str() == name);
             if let Some(Name::Known(field)) = known {
-                ask(field.name, "`select`", if field.is_api() { vec![field.name] } else { made_of(field) });
+                let sources = if field.is_api() { vec![field.name] } else { made_of(field) };
+                ask(field.name, "`select`", sources, field.always || !field.is_api());
             }
         }
         Self { layout, asked }
@@ -51,22 +64,27 @@ impl<'a> Doubts<'a> {
             if *own != Cell::Null && !matches!(own, Cell::Other(_)) {
                 continue;
             }
-            let there = |name: &&&str| *cell(name) != Cell::Null;
-            if let Some(source) = asked.sources.iter().find(there) {
-                asked.first = asked.first.or(Some((source, cell("id").as_int())));
-                asked.rows += 1;
-            }
+            let there = |name: &&&'static str| *cell(name) != Cell::Null;
+            let (null, source) = match asked.sources.iter().find(there) {
+                Some(source) => (false, *source),
+                None if asked.always => (true, asked.sources[asked.sources.len() - 1]),
+                None => continue,
+            };
+            asked.first.get_or_insert_with(|| First { source, null, id: cell("id").as_int() });
+            asked.rows += 1;
         }
     }
 
     /// A reason for each field in doubt.
     pub(super) fn finish(self) -> Vec<String> {
         let reason = |asked: Asked| {
-            let (source, id) = asked.first?;
+            let First { source, null, id } = asked.first?;
             let token = id.map_or_else(|| "a token without id".to_owned(), |id| format!("token {id}"));
             let more = if asked.rows > 1 { format!(" and {} more", asked.rows - 1) } else { String::new() };
             let Asked { name, by, .. } = asked;
-            let what = if name == source {
+            let what = if null {
+                "is null".to_owned()
+            } else if name == source {
                 "has another type than documented".to_owned()
             } else {
                 format!("gives no `{name}`")

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::columns;
+use super::{columns, fields};
+use crate::catalog::{Endpoint, Field, FieldType};
 use crate::diag::Code;
 use crate::path::{Known, Path};
 use crate::text;
 use crate::yaml::{At, Entries, Mistake, Node, Place, Reader};
 
-pub(super) const KEYS: &[&str] = &["id", "select", "count", "max", "severity", "message"];
+pub(super) const KEYS: &[&str] = &["id", "select", "count", "max", "per", "severity", "message"];
 const BOUNDS: &[&str] = &["min", "max"];
 
 /// Longest `id`. It stands in reports, and in the names of test cases.
@@ -70,6 +71,8 @@ pub enum Wants {
         select: Path,
         /// How many of them may be.
         max: usize,
+        /// The field of whose values each may have as many of them.
+        per: Option<&'static Field>,
     },
     /// As many rows.
     Count {
@@ -83,16 +86,21 @@ pub enum Wants {
 impl Expectation {
     /// The fields it reads.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
-        let path = match &self.wants {
-            Wants::Few { select, .. } => Some(select),
-            Wants::Count { .. } => None,
+        let (path, per) = match &self.wants {
+            Wants::Few { select, per, .. } => (Some(select), *per),
+            Wants::Count { .. } => (None, None),
         };
-        path.into_iter().flat_map(Path::fields).map(String::as_str)
+        let selected = path.into_iter().flat_map(Path::fields).map(String::as_str);
+        let twice = move |name: &str| path.is_some_and(|path| path.fields().contains(name));
+        selected.chain(per.map(|field| field.name).filter(move |name| !twice(name)))
     }
 }
 
+/// The endpoint, and what its rows have.
+type Fields<'a> = (&'a Endpoint, &'a [Known]);
+
 /// The expectations of the query; those with a mistake are left out. They are of all rows, so a part of them is a mistake.
-pub(super) fn expectations(reader: &mut Reader, keys: &Entries<'_>, known: &[Known]) -> Vec<Expectation> {
+pub(super) fn expectations(reader: &mut Reader, keys: &Entries<'_>, fields: Fields<'_>) -> Vec<Expectation> {
     let Some(at) = keys.value("expect") else { return Vec::new() };
     let items = at.items();
     if items.is_empty() {
@@ -108,7 +116,7 @@ pub(super) fn expectations(reader: &mut Reader, keys: &Entries<'_>, known: &[Kno
     let mut first: HashMap<String, Place> = HashMap::new();
     let mut expectations = Vec::new();
     for item in items {
-        let Some(expectation) = expectation(reader, &item, known) else { continue };
+        let Some(expectation) = expectation(reader, &item, fields) else { continue };
         if let Some(place) = first.get(&expectation.id) {
             let message = format!("two expectations are called `{}`", expectation.id);
             let mistake = Mistake::new(Code::BadValue, message, &expectation.place);
@@ -121,7 +129,7 @@ pub(super) fn expectations(reader: &mut Reader, keys: &Entries<'_>, known: &[Kno
     expectations
 }
 
-fn expectation(reader: &mut Reader, item: &At<'_>, known: &[Known]) -> Option<Expectation> {
+fn expectation(reader: &mut Reader, item: &At<'_>, fields: Fields<'_>) -> Option<Expectation> {
     let keys = reader.entries(item, KEYS, "a map with `id`, `select` or `count`, and `message`");
     if !matches!(item.node, Node::Map(_)) {
         return None;
@@ -144,7 +152,7 @@ fn expectation(reader: &mut Reader, item: &At<'_>, known: &[Known]) -> Option<Ex
         }
         None => Some(Severity::Error),
     };
-    let wants = wants(reader, item, &keys, known);
+    let wants = wants(reader, item, &keys, fields);
     let place = |key: &str| keys.value(key).map(|at| at.place.clone()).unwrap_or_default();
     Some(Expectation {
         id: id?,
@@ -177,8 +185,14 @@ fn id(reader: &mut Reader, at: &At<'_>) -> Option<String> {
     None
 }
 
-fn wants(reader: &mut Reader, item: &At<'_>, keys: &Entries<'_>, known: &[Known]) -> Option<Wants> {
+fn wants(
+    reader: &mut Reader,
+    item: &At<'_>,
+    keys: &Entries<'_>,
+    (endpoint, known): Fields<'_>,
+) -> Option<Wants> {
     let max = keys.value("max").and_then(|at| reader.integer(at, 0..=i64::MAX));
+    let per = per(reader, keys, endpoint);
     match (keys.value("select"), keys.value("count")) {
         (Some(_), Some(count)) => {
             let place = keys.key_place("count").unwrap_or(&count.place);
@@ -192,7 +206,7 @@ fn wants(reader: &mut Reader, item: &At<'_>, keys: &Entries<'_>, known: &[Known]
         }
         (Some(_), None) => {
             let select = columns::select(reader, keys, known)?;
-            Some(Wants::Few { select, max: wide(max.unwrap_or(0)) })
+            Some(Wants::Few { select, max: wide(max.unwrap_or(0)), per })
         }
         (None, Some(at)) => {
             if let Some(place) = keys.key_place("max") {
@@ -211,6 +225,31 @@ fn wants(reader: &mut Reader, item: &At<'_>, keys: &Entries<'_>, known: &[Known]
             None
         }
     }
+}
+
+/// `per`: the field whose values `max` is for.
+fn per(reader: &mut Reader, keys: &Entries<'_>, endpoint: &Endpoint) -> Option<&'static Field> {
+    let at = keys.value("per")?;
+    let place = keys.key_place("per").unwrap_or(&at.place);
+    if keys.value("count").is_some() {
+        let mistake = Mistake::new(Code::Conflict, "`per` does not go with `count`", place);
+        reader.push(mistake.help("all rows are `select: $[*]`, and `max` is for each value of `per`"));
+    } else if keys.value("max").is_none() {
+        let mistake = Mistake::new(Code::MissingKey, "`per` without `max`", place);
+        reader.push(mistake.help("`max` says how many rows of each value may be"));
+    }
+    let word = reader.text(at, "a field name")?;
+    let Some(field) = endpoint.field(&word) else {
+        reader.push(fields::no_field(endpoint, &word, at));
+        return None;
+    };
+    let wrong = match field.kind {
+        _ if field.secret => "is key material, which nothing is counted by",
+        FieldType::TextList => "is a list, and `per` takes a field of one value",
+        _ => return Some(field),
+    };
+    reader.push(Mistake::new(Code::BadValue, format!("`{word}` {wrong}"), &at.place));
+    None
 }
 
 fn count(reader: &mut Reader, at: &At<'_>) -> Option<Wants> {

@@ -112,7 +112,8 @@ pub(super) fn sort(reader: &mut Reader, keys: &Entries<'_>, endpoint: &Endpoint)
     sort
 }
 
-fn no_field(endpoint: &Endpoint, word: &str, item: &At<'_>) -> Mistake {
+/// That a word is no field.
+pub(super) fn no_field(endpoint: &Endpoint, word: &str, item: &At<'_>) -> Mistake {
     let names = endpoint.fields.iter().map(|field| field.name);
     let shown = text::shortened(word, 40);
     let mistake = Mistake::new(Code::UnknownField, format!("unknown field `{shown}`"), &item.place);

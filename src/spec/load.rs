@@ -104,7 +104,7 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Query {
     let known = columns::known(fields_of, &unknown_fields);
     let select = columns::select(reader, &keys, &known);
     let columns = columns::columns(reader, &keys, fields_of, &unknown_fields, &fields);
-    let expect = expect::expectations(reader, &keys, &known);
+    let expect = expect::expectations(reader, &keys, (fields_of, &known));
     let waivers = waivers::waivers(reader, &keys, source, &expect, (fields_of, &unknown_fields));
     let outputs = outputs::outputs(reader, &keys, fields_of, &unknown_fields);
     let mut integer = |key, range| keys.value(key).and_then(|at| reader.integer(at, range));

@@ -249,12 +249,15 @@ fn expectation() -> Value {
     let least = |description: &str| {
         or_variable(&json!({"description": description, "type": "integer", "minimum": 0}))
     };
+    let singles = filterable().filter(|field| field.kind != FieldType::TextList);
+    let singles: Vec<&str> = singles.map(|field| field.name).collect();
     let severities: Vec<&str> = Severity::ALL.iter().map(|severity| severity.name()).collect();
     json!({
         "description": "What must hold of the rows of each portal",
         "type": "object",
         "additionalProperties": false,
         "required": ["id", "message"],
+        "dependentRequired": {"per": ["max"]},
         "oneOf": [
             {"required": ["select"]},
             {"required": ["count"], "not": {"required": ["max"]}},
@@ -263,6 +266,7 @@ fn expectation() -> Value {
             "id": {"description": "Its name: letters, digits, - and _", "type": "string", "pattern": "^([A-Za-z0-9_-]|\\$\\{[A-Za-z0-9_]+\\}){1,100}$"},
             "select": text("JSONPath (RFC 9535) on the list of rows, giving those that should not be"),
             "max": least("How many such rows may be; none by default"),
+            "per": choice("The field whose values `max` is for: as many rows of each", &singles),
             "count": {
                 "description": "How many rows there must be",
                 "type": "object",

@@ -91,6 +91,61 @@ fn as_many_as_allowed_are_none() {
     }
 }
 
+/// A token each, of the owner that a letter names.
+fn owned(owners: &str) -> Vec<Value> {
+    let row = |(id, owner): (usize, char)| {
+        let mut row = row(id);
+        row["adminName"] = json!(owner.to_string());
+        row
+    };
+    (1..).zip(owners.chars()).map(row).collect()
+}
+
+#[test]
+fn as_many_as_allowed_of_each_value_are_none() {
+    let cases: [(&str, &str, &[i64]); 6] = [
+        ("ababb", "max: 3, per: adminName", &[]),
+        ("ababb", "max: 2, per: adminName", &[2, 4, 5]),
+        ("bbaccac", "max: 2, per: adminName", &[4, 5, 7]),
+        ("ababb", "max: 1, per: adminName", &[1, 3, 2, 4, 5]),
+        ("ababb", "max: 2, per: tokenType", &[1, 2, 3, 4, 5]),
+        ("ababb", "max: 1, per: id", &[]),
+    ];
+    for (owners, bounds, expected) in cases {
+        let stub = portal(&owned(owners));
+        let expect = format!("  - {{ id: a, select: '$[*]', {bounds}, message: 'of {{{{adminName}}}}' }}\n");
+        let code = u8::from(!expected.is_empty());
+        let document = query(&stub, &expect, "").run(&["-f", "json", "q.yaml"]).exits(code).json();
+        assert_eq!(found(&document["findings"]), expected, "{owners} {bounds}");
+    }
+}
+
+#[test]
+fn what_is_waived_of_a_value_does_not_count_towards_it() {
+    let stub = portal(&owned("abbab"));
+    let expect = "  - { id: a, select: '$[*]', max: 1, per: adminName, message: m }\n";
+    let waiver = "waivers:\n  - { expect: a, match: { id: 4 }, reason: r, owner: o, expires: 2099-12-31 }\n";
+    let document = query(&stub, expect, waiver).run(&["-f", "json", "q.yaml"]).exits(1).json();
+    assert_eq!(found(&document["findings"]), [2, 3, 5]);
+    assert_eq!(found(&document["waived"]), [4], "`a` has one more, which is allowed");
+}
+
+/// The rows of no owner are not those of another one.
+#[test]
+fn a_null_that_rows_are_counted_by_is_a_value_or_a_doubt() {
+    let mut rows = owned("aabb");
+    rows[0]["adminName"] = json!(null);
+    rows[1]["createdBy"] = json!(null);
+    for (per, code) in [("adminName", 6), ("createdBy", 1)] {
+        let stub = portal(&rows);
+        let expect = format!("  - {{ id: a, select: '$[*]', max: 1, per: {per}, message: m }}\n");
+        let ran = query(&stub, &expect, "fields: [id]\n").run(&["-f", "json", "q.yaml"]).exits(code);
+        let expected: &[i64] = if per == "adminName" { &[3, 4] } else { &[1, 3, 4] };
+        assert_eq!(found(&ran.json()["findings"]), expected, "{per}");
+        assert_eq!(ran.stderr.contains("`adminName` of lmv1 token 1 is null"), code == 6, "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn numbers_of_rows_have_bounds() {
     let cases = [
@@ -165,6 +220,18 @@ fn a_null_that_should_not_be_makes_the_run_incomplete() {
             ran.stderr.contains("lmv1 token 3") && ran.stderr.contains("the expectation `a` proves nothing");
         assert_eq!(told, code == 6, "{field} {select}: {}", ran.stderr);
     }
+}
+
+/// Ages in messages count from the same moment as those of the rows.
+#[test]
+fn messages_say_how_long_ago() {
+    let stub = portal(&tokens());
+    let expect = "  - { id: a, select: '$[?@.id == 2]', message: '{{ago lastUsedOn}}, {{age lastUsedOn unit=\"days\"}}, {{idleDays}}' }\n";
+    let document = query(&stub, expect, "").run(&["-f", "json", "q.yaml"]).exits(1).json();
+    assert_eq!(document["findings"][0]["message"], "115 days ago, 115 days, 115");
+    let count = "  - { id: n, count: { max: 1 }, message: 'more than {{ago 1690000000}}' }\n";
+    let document = query(&stub, count, "").run(&["-f", "json", "q.yaml"]).exits(1).json();
+    assert_eq!(document["findings"][0]["message"], "more than 115 days ago");
 }
 
 #[test]

@@ -182,7 +182,7 @@ fn reports_of_several_portals_say_which_row_is_whose() {
             &[
                 "| Portal | Owner |",
                 "|---|---|---|---|---|---|---|---|\n| sandbox-1 | ",
-                "sandbox-2 (127.0.0.1:",
+                "sandbox-2 (127.0.0.1): ",
             ],
         ),
         (

@@ -4,7 +4,7 @@ use std::num::NonZero;
 
 use serde_json::json;
 
-use crate::support::{Project, Ran, Reply, SECRET_KEY, Stub, page, rows, slice};
+use crate::support::{Project, Ran, Reply, SECRET_KEY, Seen, Stub, listed, page, rows, slice};
 
 /// What a program must write to act on a terminal.
 const ESCAPE: char = '\u{1b}';
@@ -146,7 +146,8 @@ fn many_listings_take_ten_lines_and_less_on_a_small_screen() {
     let ids: Vec<usize> = (1..=30).collect();
     let query = format!("endpoint: /setting/admins/{{adminId}}/apitokens\nadminId: {}\n", json!(ids));
     for (height, lines) in [(40, 10), (8, 5), (2, 1)] {
-        let stub = Stub::start_probed(|seen| if seen.number < 3 { too_many() } else { page(&rows(1), 1) });
+        let good = |seen: &Seen| page(&listed(rows(1), seen), 1);
+        let stub = Stub::start_probed(move |seen| if seen.number < 3 { too_many() } else { good(seen) });
         let project = Project::new().file("q.yaml", &query).stub(&stub).terminal(100, height);
         let ran = project.run(&["--concurrency", "30", "--max-wait", "10h", "q.yaml"]);
         assert!(ran.stderr.contains(&format!("and {} more", 30 - lines)), "{:?}", ran.stderr);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use lmq::sandbox::{FAULTS, Fault, Options, Sandbox};
 use lmq::spec::Format;
 
-use crate::support::{NOW_MS, Project, Ran, SECRET_KEY, Stub, page, row};
+use crate::support::{NOW_MS, Project, Ran, SECRET_KEY, Stub, listed, page, row};
 use search::Search;
 
 /// Values for the faults that have no default.
@@ -153,7 +153,7 @@ fn no_command_that_stays_offline_shows_a_secret() {
 /// A key that a person put where none belongs: what the portal sends is clean, and the report all the same had the key.
 #[test]
 fn a_secret_from_elsewhere_is_in_no_report() {
-    let stub = Stub::start(|_| page(&[row(1)], 1));
+    let stub = Stub::start(|seen| page(&listed(vec![row(1)], seen), 1));
     let quoted = serde_json::to_string(&format!("with {SECRET_KEY} in it")).expect("a text");
     let query = everything().replacen(
         "output:",

@@ -50,6 +50,10 @@ const WRONG: &[&str] = &[
     "expect: {id: a b, select: '$[0]', message: m}",
     "expect: {id: a, select: '$[0]', count: {min: 1}, message: m}",
     "expect: {id: a, count: {min: 1}, max: 2, message: m}",
+    "expect: {id: a, count: {max: 2}, per: adminName, message: m}",
+    "expect: {id: a, select: '$[0]', per: adminName, message: m}",
+    "expect: {id: a, select: '$[0]', max: 2, per: roles, message: m}",
+    "expect: {id: a, select: '$[0]', max: 2, per: adminNam, message: m}",
     "expect: {id: a, count: {}, message: m}",
     "expect: {id: a, select: '$[0]', severity: fatal, message: m}",
     "{expect: {id: a, select: '$[0]', message: m}, limit: 5}",
@@ -112,6 +116,7 @@ const WRONG: &[&str] = &[
 const RIGHT: &[&str] = &[
     "filters: []",
     "expect: {id: a, select: '$[0]', max: 3, severity: info, message: m}",
+    "expect: {id: a, select: '$[0]', max: 3, per: adminName, message: m}",
     "{vars: {n: 5}, expect: [{id: a, count: {min: 1, max: '${n}'}, message: m}]}",
     "{expect: {id: a, select: '$[0]', message: m}, waivers: [{expect: a, match: {id: 1, roles: [x]}, reason: r, owner: o, expires: 2026-12-31}]}",
     "tags: [a, a]",
@@ -200,7 +205,9 @@ fn shipped_queries_pass_and_name_the_schema() {
 fn examples_of_the_documents_pass() {
     let validator = validator("query");
     let mut seen = 0;
-    for file in ["docs/query-format.md", "docs/diagnostics.md", "README.md"] {
+    for file in
+        ["docs/query-format.md", "docs/diagnostics.md", "docs/checks.md", "docs/recipes.md", "README.md"]
+    {
         let text = fs::read_to_string(root().join(file)).expect("it exists").replace("\r\n", "\n");
         for block in text.split("\n```yaml").skip(1) {
             let (kind, rest) = block.split_once('\n').expect("a block has lines");

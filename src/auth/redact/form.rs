@@ -10,6 +10,9 @@ use crate::secret::{Secret, Zeroizing};
 /// Characters to look for, each as it is or escaped.
 pub(super) type Needle = Zeroizing<Vec<char>>;
 
+/// The bytes that an escape may have beside those of its character: leads, digits, what a name or a number in HTML is made of.
+pub(super) const ESCAPES: &[u8] = b"%\\&#;+uUxX0123456789abcdefABCDEFgtlmpqos";
+
 /// Longest reference to a character in HTML: `&#x10ffff;`.
 const LONGEST_REFERENCE: usize = 10;
 
@@ -97,9 +100,9 @@ fn hex(lead: &str, digits: usize, numbers: impl Iterator<Item = impl LowerHex>) 
 impl Ends {
     /// `form` itself, or its escape with the digits in either case.
     fn literal(&mut self, text: &[u8], form: &[u8]) {
-        let same = |text: &[u8], form: &[u8]| {
-            if form.len() > 2 { text.eq_ignore_ascii_case(form) } else { text == form }
-        };
+        let folds = form.len() > 2;
+        let same =
+            |text: &[u8], form: &[u8]| if folds { text.eq_ignore_ascii_case(form) } else { text == form };
         if text.len() < form.len() {
             self.unfinished |= same(text, &form[..text.len()]);
         } else if same(&text[..form.len()], form) {

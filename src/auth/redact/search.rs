@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::form::{Ends, Needle, ends, leads, needles};
-use crate::secret::Secret;
+use super::form::{ESCAPES, Ends, Needle, ends, leads, needles};
+use crate::secret::{Secret, Zeroizing};
 
 /// Whether bytes may follow those that are at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,20 +44,50 @@ impl Pairs {
     }
 }
 
+/// Whether a byte may stand in a form at all.
+struct Alphabet([bool; 256]);
+
+impl Default for Alphabet {
+    fn default() -> Self {
+        Self([false; 256])
+    }
+}
+
+impl Alphabet {
+    /// Where the last byte is that stands in no form.
+    fn last_other(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().rposition(|byte| !self.0[usize::from(*byte)])
+    }
+}
+
 /// Looks for secrets in all their forms.
 #[derive(Default)]
 pub(super) struct Search {
     needles: Vec<Needle>,
-    /// A bit for each two bytes that a form may begin with: nearly all of a text is passed over by it.
+    /// The fewest bytes of a form: each character takes one at least.
+    fewest: usize,
+    /// The bytes of all forms. One other byte, and no form is where it stands: most of a text is not even looked at.
+    alphabet: Alphabet,
+    /// A bit for each two bytes that a form may begin with: nearly all of the rest is passed over by it.
     pairs: Pairs,
 }
 
 impl Search {
     pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let needles: Vec<Needle> = secrets.into_iter().flat_map(needles).collect();
-        let mut search = Self::default();
+        let fewest = needles.iter().map(|needle| needle.len()).min().unwrap_or_default();
+        let mut search = Self { fewest, ..Self::default() };
+        let mut buffer = Zeroizing::new([0; 4]);
         for needle in &needles {
             search.note(needle[0], needle[1]);
+            for c in needle.iter() {
+                c.encode_utf8(&mut *buffer)
+                    .bytes()
+                    .for_each(|byte| search.alphabet.0[usize::from(byte)] = true);
+            }
+        }
+        for byte in ESCAPES {
+            search.alphabet.0[usize::from(*byte)] = true;
         }
         Self { needles, ..search }
     }
@@ -87,20 +117,29 @@ impl Search {
         if self.is_empty() {
             return Next::Nothing;
         }
-        let pairs = bytes.get(from..).unwrap_or_default().windows(2);
-        for (offset, pair) in pairs.enumerate() {
-            if self.pairs.has(pair[0], pair[1]) {
-                let next = self.at(bytes, from + offset, rest);
-                if next != Next::Nothing {
-                    return next;
+        // Up to `known`, all bytes from `at` on are of the alphabet.
+        let (mut at, mut known) = (from, from);
+        while let Some(unknown) = bytes.get(known..at + self.fewest) {
+            let other = self.alphabet.last_other(unknown);
+            (at, known) = (other.map_or(at, |other| known + other + 1), at + self.fewest);
+            if other.is_none() {
+                if self.pairs.has(bytes[at], bytes[at + 1]) {
+                    let next = self.at(bytes, at, rest);
+                    if next != Next::Nothing {
+                        return next;
+                    }
                 }
+                at += 1;
             }
         }
-        // The last byte has no second one, and no form has one byte.
-        match bytes.len().checked_sub(1) {
-            Some(last) if last >= from && rest == Rest::MayCome => self.at(bytes, last, rest),
-            _ => Next::Nothing,
+        if rest == Rest::None {
+            return Next::Nothing;
         }
+        // Too little for a form, unless more comes. The last byte has no second one yet.
+        let may_begin =
+            |at: &usize| bytes.get(at + 1).is_none_or(|second| self.pairs.has(bytes[*at], *second));
+        let mut rest_of_it = (at..bytes.len()).filter(may_begin).map(|at| self.at(bytes, at, rest));
+        rest_of_it.find(|next| *next != Next::Nothing).unwrap_or(Next::Nothing)
     }
 
     fn at(&self, bytes: &[u8], at: usize, rest: Rest) -> Next {

@@ -116,6 +116,20 @@ fn a_beginning_waits_and_is_no_secret_at_the_end() {
     assert_eq!(writer.finish().expect("memory"), format!("text {}", &KEY[..20]).into_bytes());
 }
 
+/// `%C` of `%C3` was taken for no beginning of an escape, because two bytes are no escape.
+#[test]
+fn an_escape_may_be_cut_anywhere() {
+    let redactor = Redactor::new([&Secret::new("schlüssel")]);
+    for form in ["schl%C3%BCssel", "schl%c3%bcssel", "schl\\U00FCssel", "schl&#xFC;ssel"] {
+        for cut in 0..=form.len() {
+            let mut writer = redactor.writer(Vec::new());
+            writer.write_all(&form.as_bytes()[..cut]).expect("memory");
+            writer.write_all(&form.as_bytes()[cut..]).expect("memory");
+            assert_eq!(writer.finish().expect("memory"), b"[redacted]", "{form} cut at {cut}");
+        }
+    }
+}
+
 #[test]
 fn the_longest_of_several_counts() {
     let (short, long) = (Secret::new("12345678"), Secret::new("123456789abc"));
@@ -148,4 +162,33 @@ fn short_secrets_are_none_and_nothing_shows_them() {
     assert_eq!(Redactor::default().text(KEY), KEY);
     let shown = format!("{:?}", Redactor::new([&Secret::new(KEY)]));
     assert_eq!(shown, "Redactor(of 1)");
+}
+
+/// Most of a text is passed over in strides: a form is found wherever it begins, and whatever stands around it.
+#[test]
+fn nothing_is_passed_over() {
+    let key = Secret::new("Zq7#-k\u{e9}_w");
+    let redactor = Redactor::new([&key]);
+    let forms = [
+        "Zq7#-k\u{e9}_w".to_owned(),
+        "Zq7%23-k%C3%A9_w".to_owned(),
+        "\\u005aq7\\U0023\\u002Dk\\u00e9_\\x77".to_owned(),
+        "Zq7&#35;-k&#x000e9;_&#+119;".to_owned(),
+        hex("Zq7#-k\u{e9}_w"),
+        STANDARD.encode("Zq7#-k\u{e9}_w").trim_end_matches('=').to_owned(),
+    ];
+    for form in forms {
+        for around in ["", " ", "\"", "a", "Zq", "&", "\\", "%2", "&zz", "\u{e9}", "7#-k"] {
+            for length in 0..40 {
+                let text = format!("{}{form}{around}", around.repeat(length));
+                let expected = format!("{}[redacted]{around}", around.repeat(length));
+                assert_eq!(redactor.text(&text), expected);
+                let mut writer = redactor.writer(Vec::new());
+                let (one, other) = text.as_bytes().split_at(text.len() / 2);
+                writer.write_all(one).expect("memory");
+                writer.write_all(other).expect("memory");
+                assert_eq!(writer.finish().expect("memory"), expected.as_bytes());
+            }
+        }
+    }
 }

@@ -7,57 +7,20 @@
 //! does not allow. So rows may come and go between two requests, and every row that stayed is still in the list.
 //!
 //! A page that does not join is answered by stepping back. The end is a joined answer whose own `total` says that it is
-//! one; where the total tells nothing, a page that holds only the shared row. What proves nothing ends with a reason.
+//! one; where the total tells nothing, a page that holds only the shared row, and nothing behind it. What proves nothing ends
+//! with a reason.
 //!
 //! When an answer was made does not matter for that proof, only that pages are joined in order: [`Walk::ahead`] names the
 //! pages that are likely wanted next, to be asked for in the meantime.
+
+mod page;
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::plan::Part;
 use crate::row::Row;
-
-/// A request for a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) offset: u64,
-    pub(super) size: u32,
-}
-
-/// An answer, as far as the walk cares.
-#[derive(Debug)]
-pub(super) struct Page {
-    pub(super) rows: Vec<Row>,
-    pub(super) total: Option<i64>,
-    pub(super) is_min: bool,
-}
-
-/// What a walk brought.
-#[derive(Debug, Default)]
-pub(super) struct Walked {
-    pub(super) rows: Vec<Row>,
-    /// Answers read.
-    pub(super) pages: u32,
-    /// The last total that told something.
-    pub(super) total: Option<u64>,
-    /// Why the list may be short; empty when it is whole.
-    pub(super) reasons: Vec<String>,
-    /// What the report should say of a list that is whole.
-    pub(super) notes: Vec<String>,
-    /// Whether only a part was wanted, and the order in which the portal lists does not tell which rows that is.
-    pub(super) part_unclear: bool,
-}
-
-/// Rows that a walk is done with.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// In order of id, behind those given before.
-    pub rows: Vec<Row>,
-    /// Rows that belong among those given before: new ones, and later copies.
-    pub late: Vec<Row>,
-    /// What was given before counts no more: the walk started over.
-    pub restarted: bool,
-}
+pub use page::{Batch, page_size};
+pub(super) use page::{Page, Step, Walked};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -69,14 +32,8 @@ enum Order {
     Loose,
 }
 
-/// The rows a request asks for, of the `size` of a query: a page shares a row with the one before, so it has at least two.
-#[must_use]
-pub fn page_size(size: u32) -> u32 {
-    size.max(2)
-}
-
-/// Pages of a portal that tells no count and gives fewer rows than asked, beyond those that rows of the asked size would take.
-const SHORT_PAGES: u64 = 100;
+/// Pages of a portal that tells no count, at most: nothing else tells a long list from one that grows as fast as it is read.
+const UNCOUNTED_PAGES: u64 = 10_000;
 
 /// A walk under way.
 #[derive(Debug)]
@@ -84,10 +41,10 @@ pub(super) struct Walk {
     id: usize,
     order: Order,
     asked: u32,
-    /// The size that was asked for at first.
-    first_asked: u32,
     /// Rows of the first page: what the portal gives at once.
     page_rows: u32,
+    /// Pages that brought a row behind the last one.
+    led_on: u64,
     /// What the portal counted at first.
     first_total: Option<u64>,
     offset: u64,
@@ -98,6 +55,8 @@ pub(super) struct Walk {
     first_keys: Option<BTreeSet<i64>>,
     /// What looked wrong once: offset, total and length of the answer.
     looked: Option<(u64, Option<u64>, usize)>,
+    /// Whether the next request looks behind the last row: no count says that it is the last.
+    beyond: bool,
     /// The ids of the page before, and how often in a row it came again at another offset.
     previous: Vec<i64>,
     repeats: u32,
@@ -122,14 +81,15 @@ impl Walk {
             id,
             order: Order::Open,
             asked: page_size(size.min(wanted)),
-            first_asked: page_size(size.min(wanted)),
             page_rows: page_size(size.min(wanted)),
+            led_on: 0,
             first_total: None,
             offset: part.offset,
             rows: Vec::new(),
             index: HashMap::new(),
             first_keys: None,
             looked: None,
+            beyond: false,
             previous: Vec::new(),
             repeats: 0,
             part,
@@ -145,7 +105,8 @@ impl Walk {
 
     /// The next request, unless the walk has ended.
     pub(super) fn step(&self) -> Option<Step> {
-        (!self.done).then_some(Step { offset: self.offset, size: self.asked })
+        (!self.done)
+            .then_some(Step { offset: self.offset.saturating_add(self.beyond.into()), size: self.asked })
     }
 
     /// The requests that most likely follow, as far as the portal's count goes.
@@ -204,6 +165,7 @@ impl Walk {
                 self.rows.extend(page.rows);
                 self.end("the portal sent a row without an integer `id`");
             }
+            Some(ids) if std::mem::take(&mut self.beyond) => self.accept_beyond(&ids),
             Some(ids) if ids.is_empty() => self.accept_empty(total, page.total),
             Some(ids) => self.accept_rows(page.rows, ids, total),
         }
@@ -236,18 +198,18 @@ impl Walk {
     }
 
     /// Whether more than 3 × pages + 10 requests went beyond what the list needs. The pages are those of the list as it was at
-    /// first: one that grows as fast as it is read has no end.
+    /// first: one that grows as fast as it is read has no end. Without a count, they are those that led on.
     fn spent(&self) -> bool {
-        let (rows, size, more) = match self.first_total {
-            Some(total) => (total, self.page_rows, 0),
-            // Without a count, a page shorter than asked may be the portal's own size, or the whole list.
-            None if self.page_rows < self.first_asked => (self.seen(), self.first_asked, SHORT_PAGES),
-            None => (self.seen(), self.first_asked, 0),
+        let (pages, most) = match self.first_total {
+            Some(total) => {
+                let walks = if self.order == Order::Loose { 3 } else { 1 };
+                let pages = (total / u64::from(self.page_rows.max(2) - 1)).saturating_add(1);
+                (pages.saturating_mul(walks), u64::MAX)
+            }
+            None => (self.led_on, UNCOUNTED_PAGES),
         };
-        let walks = if self.order == Order::Loose { 3 } else { 1 };
         // A portal may count as far as numbers go.
-        let pages = (rows / u64::from(size.max(2) - 1)).saturating_add(1).saturating_mul(walks);
-        let allowed = pages.saturating_mul(4).saturating_add(10).saturating_add(more);
+        let allowed = pages.saturating_mul(4).saturating_add(10).min(most);
         u64::from(self.out.pages) + u64::from(self.wasted) > allowed
     }
 
@@ -260,10 +222,12 @@ impl Walk {
     fn accept_empty(&mut self, total: Option<u64>, raw_total: Option<i64>) {
         let at_least = raw_total.is_some_and(|total| total != 0);
         let first = self.offset <= self.part.offset;
+        let again = self.second_look(total, 0);
         match total {
             Some(total) if first && total <= self.offset => self.finish_pass(),
-            None if first && !at_least => self.finish_pass(),
-            _ if self.second_look(total, 0) => {
+            // Without a count, one empty page may be a slip.
+            None if first && !at_least && again => self.finish_pass(),
+            _ if again => {
                 let counted = total.map_or_else(|| "more rows".to_owned(), |total| total.to_string());
                 let served = self.offset.min(self.seen());
                 self.end(&format!(
@@ -273,6 +237,13 @@ impl Walk {
             }
             _ if first => {}
             _ => self.step_back(),
+        }
+    }
+
+    /// What stands behind the last row: nothing, and it was the last, or a portal that gives one row a page.
+    fn accept_beyond(&mut self, ids: &[i64]) {
+        if ids.is_empty() {
+            self.finish_pass();
         }
     }
 
@@ -289,6 +260,13 @@ impl Walk {
             self.previous = ids;
             self.step_back();
             return;
+        }
+        if self.has_moved(&ids) {
+            let at_start = self.offset <= self.part.offset;
+            self.restart();
+            if !at_start {
+                return;
+            }
         }
         let length = ids.len();
         // Nothing but the shared row: the list goes no further.
@@ -364,8 +342,23 @@ impl Walk {
             || self.last_key().is_none_or(|last| self.key(first) <= last)
     }
 
+    /// Whether rows that came or went in front have moved a part away from the rows taken: what lies between was on no page.
+    fn has_moved(&self, ids: &[i64]) -> bool {
+        if self.part.offset == 0 || self.order == Order::Loose {
+            return false;
+        }
+        let key = |row: &Row| row.cell(self.id).as_int().map(|id| self.key(id));
+        let (first, last) = (self.rows.first().and_then(key), self.last_key());
+        let (Some(first), Some(last), [start, .., end] | [start @ end]) = (first, last, ids) else {
+            return false;
+        };
+        let at_start = self.offset <= self.part.offset;
+        self.key(*end) < first || (at_start && self.key(*start) > last)
+    }
+
     /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays.
     fn take(&mut self, rows: Vec<Row>, ids: &[i64]) {
+        let last = self.last_key();
         for (row, id) in rows.into_iter().zip(ids) {
             if self.given.is_some_and(|given| *id <= given) {
                 self.late.push(row);
@@ -381,6 +374,7 @@ impl Walk {
                 }
             }
         }
+        self.led_on += u64::from(self.last_key() != last);
     }
 
     /// Where a row is, or where it belongs.
@@ -388,8 +382,12 @@ impl Walk {
         if self.order == Order::Loose {
             return self.index.get(&id).copied().ok_or(self.rows.len());
         }
-        let key = |row: &Row| row.cell(self.id).as_int().map(|id| self.key(id));
-        self.rows.binary_search_by_key(&Some(self.key(id)), key)
+        let key = self.key(id);
+        if self.last_key().is_none_or(|last| last < key) {
+            // Nearly every row is a new one behind all others.
+            return Err(self.rows.len());
+        }
+        self.rows.binary_search_by_key(&Some(key), |row| row.cell(self.id).as_int().map(|id| self.key(id)))
     }
 
     /// Whether the walk has taken this row, and it is not one of those given away.
@@ -399,7 +397,7 @@ impl Walk {
 
     /// A joined page was taken: is it the end, and if not, where to go on.
     fn advance(&mut self, length: usize, stands: bool, total: Option<u64>) {
-        let end = self.offset + length as u64;
+        let end = self.offset.saturating_add(length as u64);
         let short = (length as u64) < u64::from(self.asked);
         if self.part.limit.is_some_and(|limit| end >= self.part.offset.saturating_add(limit)) {
             // Rows may have gone meanwhile, and the end of the part with them.
@@ -411,12 +409,17 @@ impl Walk {
         }
         match total {
             Some(total) if short && total == end => self.finish_pass(),
-            None if stands => self.finish_pass(),
+            // Asked for once more as it is before it counts against the list.
             Some(total) if stands => {
-                // Asked for once more as it is before it counts against the list.
                 if self.second_look(Some(total), length) {
                     self.end(&format!("portal counts {total}, serves {end}"));
                 }
+            }
+            None if stands => {
+                if self.second_look(None, length) {
+                    self.end(&format!("portal counts nothing, serves {end}, and has more behind that"));
+                }
+                self.beyond = true;
             }
             _ => {
                 if short && length > 1 {

@@ -10,7 +10,6 @@ use crate::report::document::Document;
 use crate::report::found;
 use crate::report::shown::{is_number, shown};
 use crate::report::template::{Kind, escape};
-use crate::row::Cell;
 use crate::text;
 
 pub(super) struct Markdown;
@@ -47,10 +46,7 @@ impl Report for Markdown {
             line.clear();
             for (cell, field) in cells(columns, row, layout).iter().zip(&fields) {
                 line.push_str("| ");
-                match &**cell {
-                    Cell::Text(text) => push_escaped(&mut line, text),
-                    cell => push_escaped(&mut line, &shown(cell, *field)),
-                }
+                push_escaped(&mut line, &shown(cell, *field));
                 line.push(' ');
             }
             line.push_str("|\n");

@@ -48,7 +48,7 @@ impl RowWriter for Ndjson {
         }
         self.line.push(b'}');
         self.line.push(b'\n');
-        if self.line.iter().fold(false, |found, byte| found | text::may_be_active(*byte)) {
+        if text::may_act(&self.line) {
             let line = std::str::from_utf8(&self.line).expect("JSON is text");
             return out.write_all(text::inert_json(line).as_bytes());
         }

@@ -31,7 +31,8 @@ impl Report for Table {
             .collect();
         let shown_row = |row: &Row| {
             let cells = cells(columns, row, layout);
-            cells.iter().zip(*columns).map(|(cell, column)| shown(cell, column.field(layout))).collect()
+            let cells = cells.iter().zip(*columns);
+            cells.map(|(cell, column)| shown(cell, column.field(layout)).into_owned()).collect()
         };
         let rows: Vec<Vec<String>> = document.records.rows.iter().map(shown_row).collect();
         out.write_all(aligned(&headings, &rows, view.width).as_bytes())?;

@@ -1,4 +1,4 @@
-//! A call of a helper: its arguments as JSON, and what it may know of the document around it.
+//! A call of a helper: its arguments as JSON, and what it may know besides.
 
 use std::borrow::Cow;
 
@@ -20,8 +20,8 @@ pub(in crate::report) struct Call<'a> {
     pub(in crate::report) hash: Vec<(&'a str, Cow<'a, Value>)>,
     /// The JSONPath among them.
     pub(in crate::report) path: Option<&'a Path>,
-    /// The document.
-    pub(in crate::report) root: &'a Value,
+    /// What ages count from: `run.now` of the document.
+    pub(in crate::report) now: &'a Value,
     /// What the template makes.
     pub(in crate::report) kind: Kind,
     /// How many bytes it may make.
@@ -37,16 +37,16 @@ impl<'a> Call<'a> {
             params: params.iter().map(|value| Cow::Borrowed(*value)).collect(),
             hash: hash.iter().map(|(name, value)| (*name, Cow::Borrowed(*value))).collect(),
             path: None,
-            root: &NOTHING,
+            now: &NOTHING,
             kind: Kind::Text,
             room: usize::MAX,
         }
     }
 
-    /// The same call in this document.
+    /// The same call at this time.
     #[cfg(test)]
-    pub(super) fn within(mut self, root: &'a Value) -> Self {
-        self.root = root;
+    pub(super) fn at(mut self, now: &'a Value) -> Self {
+        self.now = now;
         self
     }
 
@@ -110,11 +110,6 @@ impl<'a> Call<'a> {
     /// What `default=` says, else `otherwise`: for a value that is not there.
     pub(super) fn fallback(&self, otherwise: Value) -> Value {
         self.named("default").map_or(otherwise, Value::clone)
-    }
-
-    /// `run.now` of the document.
-    pub(super) fn now(&self) -> &Value {
-        self.root.get("run").and_then(|run| run.get("now")).unwrap_or(&NOTHING)
     }
 
     /// An error when what is being made has grown too large.

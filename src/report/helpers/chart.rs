@@ -226,7 +226,7 @@ fn word(value: &Value, known: Option<&Field>) -> String {
         Value::Null if known.is_none_or(|field| !field.zero_is_null) => "none".to_owned(),
         Value::String(text) if text.trim().is_empty() => "none".to_owned(),
         Value::Array(items) if items.is_empty() => "none".to_owned(),
-        value => shown(&of_json(value.clone()), known),
+        value => shown(&of_json(value.clone()), known).into_owned(),
     }
 }
 

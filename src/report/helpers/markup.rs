@@ -79,7 +79,7 @@ impl<'c> Column<'c> {
     }
 
     fn shown(&self, row: &Value) -> String {
-        shown(&of_json(at(row, self.path).clone()), self.field)
+        shown(&of_json(at(row, self.path).clone()), self.field).into_owned()
     }
 }
 

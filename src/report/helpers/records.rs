@@ -48,7 +48,7 @@ fn text(call: &Call<'_>) -> Result<String, String> {
 fn rows(headings: &[Heading], records: &[Value], nothing: &str) -> Vec<Vec<String>> {
     let cell = |heading: &Heading, record: &Value| match heading.value(record) {
         Value::Null if !heading.field().is_some_and(|field| field.zero_is_null) => nothing.to_owned(),
-        value => shown(&of_json(value), heading.field()),
+        value => shown(&of_json(value), heading.field()).into_owned(),
     };
     let row = |record| headings.iter().map(|heading| cell(heading, record)).collect();
     records.iter().map(row).collect()

@@ -66,8 +66,8 @@ pub(super) fn ago(call: &Call<'_>) -> Result<Value, String> {
         Time::Implausible(text) => return Ok(Value::from(text)),
         Time::At(seconds) => seconds,
     };
-    let Time::At(now) = time(call.now())? else {
-        return Err(format!("`run.now` is no time: {}", found(call.now())));
+    let Time::At(now) = time(call.now)? else {
+        return Err(format!("`run.now` is no time: {}", found(call.now)));
     };
     let passed = now - seconds;
     let text = match passed.abs() / DAY_SECONDS {
@@ -82,11 +82,11 @@ pub(super) fn ago(call: &Call<'_>) -> Result<Value, String> {
 /// `unit=` says it in one: `14 months`.
 pub(super) fn age(call: &Call<'_>) -> Result<Value, String> {
     let zone = zone_of(call)?;
-    let (from, now) = match (time(call.param(0))?, time(call.now())?) {
+    let (from, now) = match (time(call.param(0))?, time(call.now)?) {
         (Time::Never, _) => return Ok(call.fallback(Value::Null)),
         (Time::Implausible(text), _) => return Ok(Value::from(text)),
         (Time::At(from), Time::At(now)) => (moment(from, &zone)?, moment(now, &zone)?),
-        (Time::At(_), _) => return Err(format!("`run.now` is no time: {}", found(call.now()))),
+        (Time::At(_), _) => return Err(format!("`run.now` is no time: {}", found(call.now))),
     };
     let Some(name) = call.text("unit")? else {
         // Weeks among months and days say nothing more.
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn ages_count_whole_days_from_now() {
-        let (now, root) = (json!(NOON), json!({"run": {"now": NOON}}));
+        let now = json!(NOON);
         let cases = [
             (json!(NOON), "today"),
             (json!(NOON - DAY_SECONDS + 1), "today"),
@@ -271,7 +271,7 @@ mod tests {
             (json!(i64::MAX), "implausible time 9223372036854775807"),
         ];
         for (value, expected) in cases {
-            assert_eq!(ago(&Call::of(&[&value], &[]).within(&root)), Ok(json!(expected)), "{value}");
+            assert_eq!(ago(&Call::of(&[&value], &[]).at(&now)), Ok(json!(expected)), "{value}");
         }
         assert!(ago(&Call::of(&[&now], &[])).is_err_and(|why| why.contains("run.now")));
     }
@@ -297,8 +297,8 @@ mod tests {
 
     #[test]
     fn ages_are_counted_by_the_calendar() {
-        let root = json!({"run": {"now": NOON}});
-        let of = |seconds: Value, hash: &[(&str, &Value)]| age(&Call::of(&[&seconds], hash).within(&root));
+        let now = json!(NOON);
+        let of = |seconds: Value, hash: &[(&str, &Value)]| age(&Call::of(&[&seconds], hash).at(&now));
         let cases = [
             (NOON, "0 seconds"),
             (NOON - 59, "59 seconds"),

@@ -9,9 +9,22 @@ const SHIPPED: &[(&str, &str)] = &[
     ("tokens.md.hbs", include_str!("../../../templates/tokens.md.hbs")),
     ("tokens.html.hbs", include_str!("../../../templates/tokens.html.hbs")),
     ("summary.txt.hbs", include_str!("../../../templates/summary.txt.hbs")),
+    ("addresses.md.hbs", include_str!("../../../templates/addresses.md.hbs")),
+    ("administrators.md.hbs", include_str!("../../../templates/administrators.md.hbs")),
+    ("cards.txt.hbs", include_str!("../../../templates/cards.txt.hbs")),
+    ("creators.txt.hbs", include_str!("../../../templates/creators.txt.hbs")),
+    ("idle.md.hbs", include_str!("../../../templates/idle.md.hbs")),
+    ("owners.txt.hbs", include_str!("../../../templates/owners.txt.hbs")),
+    ("roles.md.hbs", include_str!("../../../templates/roles.md.hbs")),
+    ("tasks.md.hbs", include_str!("../../../templates/tasks.md.hbs")),
     ("verdict.md.hbs", include_str!("../../../templates/verdict.md.hbs")),
     ("verdict.html.hbs", include_str!("../../../templates/verdict.html.hbs")),
     ("verdict.txt.hbs", include_str!("../../../templates/verdict.txt.hbs")),
+    ("findings.md.hbs", include_str!("../../../templates/findings.md.hbs")),
+    ("findings.txt.hbs", include_str!("../../../templates/findings.txt.hbs")),
+    ("waived.md.hbs", include_str!("../../../templates/waived.md.hbs")),
+    ("seen.md.hbs", include_str!("../../../templates/seen.md.hbs")),
+    ("seen.txt.hbs", include_str!("../../../templates/seen.txt.hbs")),
 ];
 
 /// The shipped file of that name.

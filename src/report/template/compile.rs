@@ -208,7 +208,7 @@ fn indent<'t>(text: &'t str, tag: &Range<usize>) -> &'t str {
 
 /// What the template itself says acts on no terminal either. Its line ends stay as they are.
 fn inert(text: &str) -> Box<str> {
-    text.split("\r\n").map(text::inert).collect::<Vec<_>>().join("\r\n").into()
+    text::inert_lines(text).into()
 }
 
 fn inert_value(value: &Value) -> Value {

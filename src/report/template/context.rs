@@ -49,7 +49,11 @@ impl Reads {
 /// Every text in it is inert: control characters, escape sequences and bidi overrides are written out, so that even
 /// `{{{raw}}}` carries none. Line ends are `\n`.
 #[derive(Debug, Clone)]
-pub struct Context(Value);
+pub struct Context {
+    data: Value,
+    /// What ages count from, in epoch seconds.
+    now: Value,
+}
 
 impl Context {
     /// A document with those members of its records that are read: a name a member and a record is what costs memory.
@@ -73,30 +77,42 @@ impl Context {
         if let Some(found) = &document.diff {
             head["diff"] = diff(found, reads);
         }
-        Self(head)
+        Self { data: head, now: document.run.now.into() }
     }
 
     /// The same document with these columns: those of an output win over the query's.
     pub(in crate::report) fn show(&mut self, columns: &[Column]) {
         let mut shown = json!(columns);
         make_inert(&mut shown);
-        self.0["columns"] = shown;
+        self.data["columns"] = shown;
     }
 
-    /// One row, with every member it has.
-    pub(super) fn of_row(row: &Row, layout: &Layout) -> Self {
+    /// One row, with every member it has. Its ages count from `now`, in epoch seconds.
+    pub(super) fn of_row(row: &Row, layout: &Layout, now: i64) -> Self {
         let members = members(layout, &Reads::All);
-        Self(record(row, &members))
+        Self { data: record(row, &members), now: now.into() }
     }
 
-    /// A value as it is.
+    /// A number of rows, and what else there is to say of it.
+    pub(super) fn of_count(mut value: Value, now: i64) -> Self {
+        make_inert(&mut value);
+        Self { data: value, now: now.into() }
+    }
+
+    /// A document that is JSON already.
+    #[cfg(test)]
     pub(super) fn of_value(mut value: Value) -> Self {
         make_inert(&mut value);
-        Self(value)
+        let now = value["run"]["now"].clone();
+        Self { data: value, now }
     }
 
     pub(super) fn data(&self) -> &Value {
-        &self.0
+        &self.data
+    }
+
+    pub(super) fn now(&self) -> &Value {
+        &self.now
     }
 }
 

@@ -54,14 +54,14 @@ impl Message {
         self.0.fields()
     }
 
-    /// The message about a row or a number of rows, without control characters.
+    /// The message about a row or a number of rows, without control characters. Ages count from `now`, in epoch seconds.
     ///
     /// # Errors
     /// When a helper is given what it cannot take.
-    pub fn about(&self, subject: &Subject<'_>) -> Result<String, RenderError> {
+    pub fn about(&self, subject: &Subject<'_>, now: i64) -> Result<String, RenderError> {
         let context = match subject {
-            Subject::Row(row, layout) => Context::of_row(row, layout),
-            Subject::Count(count) => Context::of_value(count.clone()),
+            Subject::Row(row, layout) => Context::of_row(row, layout, now),
+            Subject::Count(count) => Context::of_count(count.clone(), now),
         };
         let mut out = Vec::new();
         match self.0.write(&context, &|| 0, &mut out) {

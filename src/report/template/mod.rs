@@ -211,7 +211,7 @@ impl Template {
         clock: Clock<'_>,
         out: &mut dyn Write,
     ) -> Result<(), FormatError> {
-        render::render(&self.program, self.kind, context.data(), (Limits::REPORT, clock), out)
+        render::render(&self.program, self.kind, context, (Limits::REPORT, clock), out)
     }
 }
 

@@ -46,6 +46,12 @@ impl<'w> Out<'w> {
 
     /// Text as it is.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        if self.indent.is_empty() && text.len() >= BLOCK {
+            // A table is long, and is not copied once more.
+            self.pass()?;
+            self.gone += text.len();
+            return self.sink.write_all(text.as_bytes());
+        }
         if self.indent.is_empty() {
             self.buffer.push_str(text);
         } else {

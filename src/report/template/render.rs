@@ -9,6 +9,7 @@ use std::io::Write;
 use serde_json::{Map, Value};
 
 use super::Kind;
+use super::context::Context;
 use super::guard::{Clock, Guard, Limits};
 use super::out::Out;
 use super::program::{Act, Condition, Escaping, Expr, Inclusion, Loop, Node, Nodes, Program, Within};
@@ -28,14 +29,15 @@ use scope::{Locals, Scope};
 pub(super) fn render(
     program: &Program,
     kind: Kind,
-    root: &Value,
+    context: &Context,
     (limits, clock): (Limits, Clock<'_>),
     out: &mut dyn Write,
 ) -> Result<(), FormatError> {
     let out = Out::new(kind, Inert::new(out, Escape::Text));
-    let mut renderer = Renderer { program, kind, part: 0, guard: Guard::new(limits, clock), out };
+    let mut renderer =
+        Renderer { program, kind, now: context.now(), part: 0, guard: Guard::new(limits, clock), out };
     let nodes = &program.parts[0].nodes;
-    renderer.nodes(nodes, &Scope::of(root), None)?;
+    renderer.nodes(nodes, &Scope::of(context.data()), None)?;
     let Renderer { guard, out, .. } = renderer;
     guard.check_written(out.written()).map_err(|message| place(program, 0, 0, &message))?;
     out.finish()?;
@@ -45,6 +47,8 @@ pub(super) fn render(
 struct Renderer<'r, 'w, 'c> {
     program: &'r Program,
     kind: Kind,
+    /// What ages count from.
+    now: &'r Value,
     /// The part being rendered.
     part: usize,
     guard: Guard<'c>,

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::de::Read;
 
 use cell::CellSeed;
 
@@ -36,7 +37,17 @@ pub struct Envelope {
 /// # Errors
 /// When it is no JSON object, or a member of the page has a form that no page has.
 pub fn decode(body: &[u8], layout: &Layout) -> serde_json::Result<Envelope> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    match std::str::from_utf8(body) {
+        // Found to be text once, and not string by string.
+        Ok(text) => decode_with(serde_json::Deserializer::from_str(text), layout),
+        Err(_) => decode_with(serde_json::Deserializer::from_slice(body), layout),
+    }
+}
+
+fn decode_with<'de, R: Read<'de>>(
+    mut deserializer: serde_json::Deserializer<R>,
+    layout: &Layout,
+) -> serde_json::Result<Envelope> {
     let envelope = deserializer.deserialize_map(EnvelopeVisitor(layout))?;
     deserializer.end()?;
     Ok(envelope)

@@ -50,3 +50,34 @@ fn a_part_of_what_the_portal_filters_otherwise_is_read_whole() {
     let ran = run(&stub, "limit: 10\nfilters: [{status: 2}]\n", &[]).exits(6).says(&["ignored the filter"]);
     assert_eq!(ids(&ran.json()), (31..=40).collect::<Vec<i64>>());
 }
+
+/// A part behind the last row was once called a misread filter, and the rows in front of it were listed.
+#[test]
+fn a_part_behind_the_last_row_is_empty_and_no_misread_filter() {
+    let ran = run(&portal(), "offset: 500\nlimit: 9\nfilters: [{status: 2}]\n", &[]).exits(0);
+    let document = ran.json();
+    assert_eq!((ids(&document), document["total"].as_u64()), (Vec::new(), Some(120)));
+    let misread = Stub::start(|seen| match seen.parameter("filter") {
+        Some(_) => page(&[], 0),
+        None => page(slice(&rows(120), seen), 120),
+    });
+    for part in ["offset: 9\n", "limit: 9\n"] {
+        run(&misread, &format!("{part}filters: [{{status: 2}}]\n"), &[])
+            .exits(6)
+            .says(&["misread the filter"]);
+    }
+}
+
+/// Rows that were read for a part, and then again with all others, were once counted twice.
+#[test]
+fn rows_that_are_read_anew_are_counted_once() {
+    let stub = Stub::start(|seen| {
+        let mut rows = rows(120);
+        rows[0]["adminName"] = "OWNER".into();
+        rows[1]["adminName"] = "owner".into();
+        page(slice(&rows[..2], seen), 2)
+    });
+    let more = "limit: 2\nfilters: [{adminName: owner}]\n";
+    let document = run(&stub, more, &["--max-rows", "2"]).exits(0).json();
+    assert_eq!(ids(&document), [2]);
+}

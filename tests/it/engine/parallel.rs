@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 
 use super::run;
-use crate::support::{Stub, ids, page, rows, slice};
+use crate::support::{Stub, ids, listed, page, rows, slice};
 
 #[test]
 fn pages_are_asked_for_together_and_joined_in_order() {
@@ -27,7 +27,7 @@ fn no_more_requests_are_in_flight_than_allowed() {
     let seen_most = Arc::clone(&most);
     let stub = Stub::start(move |seen| {
         most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        let reply = page(slice(&rows(400), seen), 400);
+        let reply = page(slice(&listed(rows(400), seen), seen), 400);
         now.fetch_sub(1, Ordering::SeqCst);
         reply
     });

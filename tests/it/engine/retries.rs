@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::run;
-use crate::support::{Project, Reply, Seen, Stub, ids, page, rows, sandbox, slice};
+use crate::support::{Project, Reply, Seen, Stub, ids, listed, page, rows, sandbox, slice};
 
 fn good(seen: &Seen) -> Reply {
     page(slice(&rows(120), seen), 120)
@@ -74,6 +74,22 @@ fn a_dying_portal_is_not_hammered() {
     let users: Vec<String> = (1..=50).map(|id| id.to_string()).collect();
     run(&stub, &format!("adminId: [{}]\n", users.join(",")), &[]).exits(5);
     assert_eq!(stub.count(), 50 + 20, "one request a listing, and the retries of a run");
+}
+
+/// A portal that hung once took five minutes for each of its listings.
+#[test]
+fn a_portal_that_never_answers_is_waited_for_once() {
+    let silent =
+        |query: &str, stub: &Stub| Project::new().query(query).stub(stub).impatient().run(&["q.yaml"]);
+    let stub = Stub::saying(Reply::stall());
+    silent("adminId: [1, 2, 3]\n", &stub).exits(5).says(&["did not answer in time"]);
+    assert_eq!(stub.count(), 3 + 4, "one request a listing, and the retries of one");
+    // One that has answered may be slow for a while.
+    let stub = Stub::start(|seen| match seen.number {
+        1..5 => Reply::stall(),
+        _ => page(&listed(rows(3), seen), 3),
+    });
+    silent("type: all\n", &stub).exits(0);
 }
 
 #[test]

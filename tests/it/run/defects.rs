@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    NOW_MS, Project, Ran, Reply, SECRET_KEY, Seen, Stub, ids, page, row, rows, sandbox, slice,
+    NOW_MS, Project, Ran, Reply, SECRET_KEY, Seen, Stub, ids, listed, page, row, rows, sandbox, slice,
 };
 
 fn run(stub: &Stub, more: &str) -> Ran {
@@ -105,7 +105,7 @@ fn defect_06_an_endless_429_ends() {
 
 #[test]
 fn defect_07_each_request_has_a_signature_of_its_own_path() {
-    let stub = Stub::saying(page(&[row(1)], 1));
+    let stub = Stub::start(|seen| page(&listed(vec![row(1)], seen), 1));
     let query = "endpoint: apitokens\nadminId: [131, 7]\n";
     Project::new().file("q.yaml", query).stub(&stub).run(&["q.yaml"]).exits(0);
     let seen = stub.seen();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Project, Ran, Reply, Seen, Stub, ids, page, rows, slice};
+use crate::support::{Project, Ran, Reply, Seen, Stub, ids, listed, page, row, rows, slice};
 
 fn run(stub: &Stub, more: &str) -> Ran {
     Project::new().query(more).stub(stub).run(&["-f", "json", "q.yaml"])
@@ -174,7 +174,7 @@ fn an_implausible_time_leaves_a_filter_on_its_age_undecided() {
 
 #[test]
 fn a_listing_that_permission_narrows_says_so() {
-    let stub = Stub::start(|seen| page(slice(&rows(2), seen), 2));
+    let stub = Stub::start(|seen| page(slice(&listed(rows(2), seen), seen), 2));
     for template in ["tokens.md.hbs", "tokens.html.hbs"] {
         let project = Project::new().query("type: all\npermission: traces\n").stub(&stub);
         let report = project.run(&["-t", template, "q.yaml"]).exits(0).stdout;
@@ -227,7 +227,7 @@ fn a_field_newer_than_lmq_that_no_row_has_is_a_doubt() {
 
 #[test]
 fn what_permission_narrows_and_what_it_does_not_is_said() {
-    let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
+    let stub = Stub::start(|seen| page(slice(&listed(rows(3), seen), seen), 3));
     let ran = run(&stub, "type: all\npermission: traces\n").exits(0);
     let ran = ran.says(&["`permission` does not narrow LMv1 tokens", "narrowed by `permission: traces`"]);
     let document = ran.json();
@@ -251,4 +251,47 @@ fn a_select_that_cannot_be_decided_is_a_doubt() {
             .says(&["`status` of token 3", "`select` proves nothing"]);
     }
     run(&stub, "select: $[?@.id > 2]\n").exits(0);
+}
+
+/// A token whose status, age or role was null was once left out by `select` without a word.
+#[test]
+fn a_null_that_no_token_has_leaves_a_select_undecided() {
+    let cases = [
+        ("status", "$[?@.status == 1]", "status"),
+        ("status", "$[?@.enabled == false]", "status"),
+        ("createdOn", "$[?@.ageDays > 90]", "createdOn"),
+        ("adminName", "$[?@.adminName == 'lmsupport']", "adminName"),
+        ("roles", "$[?@.roles[0] == 'administrator']", "roles"),
+    ];
+    for (field, select, named) in cases {
+        let stub = Stub::start(move |seen| {
+            let mut all = rows(4);
+            all[2][field] = Value::Null;
+            page(slice(&all, seen), 4)
+        });
+        let said = format!("`{named}` of token 3 is null, so `select` proves nothing");
+        run(&stub, &format!("select: \"{select}\"\n")).exits(6).says(&[&said]);
+        // A field that may be null is none, and neither is one that nobody asks for.
+        run(&stub, "select: \"$[?@.note == 'x' || @.neverUsed == true || @.idleDays > 9]\"\n").exits(0);
+    }
+}
+
+/// A portal that is older than bearer tokens lists LMv1 tokens whatever `type` says. They were once listed as bearer tokens.
+#[test]
+fn lmv1_tokens_in_place_of_bearer_tokens_are_found_out() {
+    let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
+    for query in ["type: all\n", "type: bearer\n"] {
+        run(&stub, query).exits(6).says(&["the portal ignored `type=bearer`"]);
+    }
+    let others = Stub::start(|seen| page(slice(&listed(rows(3), seen), seen), 3));
+    run(&others, "type: all\n").exits(0);
+}
+
+/// Tokens of others were once listed as those of the user who was asked for.
+#[test]
+fn tokens_of_somebody_else_are_found_out() {
+    let stub = Stub::start(|seen| page(slice(&[row(1), row(2)], seen), 2));
+    run(&stub, "adminId: 131\n").exits(0);
+    let ran = run(&stub, "adminId: 7\n").exits(6);
+    ran.says(&["the portal lists tokens of others than user 7: token 1 is one"]);
 }

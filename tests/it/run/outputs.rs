@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::support::{Project, Reply, Stub, page, rows, slice};
+use crate::support::{Project, Reply, Stub, listed, page, rows, slice};
 
 fn stub() -> Stub {
-    Stub::start(|seen| page(slice(&rows(3), seen), 3))
+    Stub::start(|seen| page(slice(&listed(rows(3), seen), seen), 3))
 }
 
 /// A stub whose second page fails.

@@ -6,7 +6,7 @@ use std::path::Path;
 use lmq::sandbox::data::{Kind, Status, Token};
 use serde_json::Value;
 
-use crate::support::{Project, sandbox};
+use crate::support::{NOW_MS, Project, sandbox};
 
 /// Whether a token is one that a query is to bring.
 type Wanted = Box<dyn Fn(&Token) -> bool>;
@@ -28,8 +28,13 @@ fn shipped() -> Vec<(String, String)> {
     queries
 }
 
-/// The one that expects what the sandbox's tokens are not.
-const FINDS: &str = "token-hygiene";
+/// Those that expect what the sandbox's tokens are not.
+const FIND: &[&str] = &["outside-addresses", "rotation-due", "token-hygiene"];
+
+/// The exit code of a query in the sandbox.
+fn code(name: &str) -> u8 {
+    u8::from(FIND.contains(&name))
+}
 
 fn text_of(name: &str) -> String {
     shipped().into_iter().find(|(known, _)| known == name).unwrap_or_else(|| panic!("no {name}")).1
@@ -64,7 +69,7 @@ fn every_shipped_query_runs_in_the_sandbox() {
     for (name, text) in shipped() {
         let file = format!("queries/{name}.yaml");
         let project = Project::new().file(&file, text);
-        let code = u8::from(name == FINDS);
+        let code = code(&name);
         let ran = project.run(&["--sandbox", &file]).exits(code).says(&["complete", "sandbox data"]);
         assert!(ran.stdout.to_lowercase().contains("sandbox data"), "{name}: {}", ran.stdout);
         let document = project.run(&["--sandbox", "-f", "json", &file]).exits(code).json();
@@ -106,18 +111,29 @@ fn shipped_queries_bring_just_their_rows() {
     let sandbox = sandbox();
     let enabled = |token: &Token| token.status == Status::Enabled;
     let role = |token: &Token, role: &str| token.roles.iter().any(|known| known == role);
-    let cases: [(&str, Wanted); 6] = [
+    let since = |time: i64| NOW_MS / 1000 - time;
+    let cases: [(&str, Wanted); 11] = [
         ("all-tokens", Box::new(|_| true)),
         ("administrator-tokens", Box::new(move |token| enabled(token) && role(token, "administrator"))),
         ("bearer-traces", Box::new(|token| token.kind == Kind::Bearer && token.reads_traces)),
+        ("crowded-owners", Box::new(enabled)),
+        (
+            "disabled-recent",
+            Box::new(move |token| {
+                !enabled(token) && token.last_used_on.is_some_and(|used| since(used) < 90 * 86_400)
+            }),
+        ),
         ("disabled-tokens", Box::new(move |token| !enabled(token))),
         ("never-used", Box::new(move |token| enabled(token) && token.last_used_on.is_none())),
+        ("new-tokens", Box::new(move |token| since(token.created_on) < 7 * 86_400)),
+        ("outside-addresses", Box::new(|_| true)),
+        ("rotation-due", Box::new(enabled)),
         ("user-tokens", Box::new(|token| token.admin_id == 131)),
     ];
     for (name, wanted) in cases {
         for size in ["", "size: 3\n"] {
             let project = Project::new().sandbox(&sandbox).file("q.yaml", text_of(name) + size);
-            let document = project.run(&["-f", "json", "q.yaml"]).exits(0).json();
+            let document = project.run(&["-f", "json", "q.yaml"]).exits(code(name)).json();
             assert_eq!(keys(&document), truth(&sandbox.truth(), &wanted), "{name} {size}");
         }
     }

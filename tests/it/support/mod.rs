@@ -13,7 +13,7 @@ use lmq::sandbox::{Options, Sandbox};
 pub use archive::unzip;
 pub use project::{Project, Ran};
 pub use reply::Reply;
-pub use rows::{ids, page, row, rows, slice};
+pub use rows::{ids, listed, page, row, rows, slice};
 pub use stub::{Seen, Stub};
 
 /// The clock of the tests: 2023-11-14T22:13:20Z.

@@ -15,7 +15,7 @@ const TOGETHER: Duration = Duration::from_millis(100);
 pub(super) struct Watcher {
     results: BTreeSet<PathBuf>,
     events: Receiver<notify::Result<Event>>,
-    _alive: RecommendedWatcher,
+    _notices: RecommendedWatcher,
 }
 
 impl Watcher {
@@ -32,7 +32,7 @@ impl Watcher {
         if shared.is_dir() {
             watcher.watch(shared, RecursiveMode::Recursive)?;
         }
-        Ok(Self { results, events, _alive: watcher })
+        Ok(Self { results, events, _notices: watcher })
     }
 
     /// Returns when something has changed and nothing more has for a moment.

@@ -59,7 +59,7 @@ impl Renderer<'_, '_, '_> {
             params,
             hash,
             path: call.path.as_ref(),
-            root: scope.root(),
+            now: self.now,
             kind: self.kind,
             room: self.guard.room(),
         })

@@ -49,11 +49,6 @@ impl<'s> Scope<'s> {
         Scope { value, locals, root: self.root, params, parent: Some(self), named }
     }
 
-    /// The whole document.
-    pub(super) fn root(&self) -> &'s Value {
-        self.root
-    }
-
     /// So many scopes up; the document's own when there are not so many.
     pub(super) fn up(&self, ups: usize) -> &Scope<'s> {
         let mut scope = self;

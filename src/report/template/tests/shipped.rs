@@ -4,7 +4,19 @@ use super::*;
 use crate::catalog::TOKEN_FIELDS;
 use crate::text;
 
+/// Those that are reports of any list.
 const TEMPLATES: [&str; 3] = ["tokens.md.hbs", "tokens.html.hbs", "summary.txt.hbs"];
+
+/// Those that are parts of others.
+const PARTIALS: [&str; 4] = ["verdict.", "findings.", "waived.", "seen."];
+
+/// Those that show findings and no other rows.
+const FINDERS: [&str; 2] = ["addresses.md.hbs", "tasks.md.hbs"];
+
+/// All that are reports.
+fn reports() -> impl Iterator<Item = &'static str> {
+    builtin::names().filter(|name| PARTIALS.iter().all(|partial| !name.starts_with(partial)))
+}
 
 const HOSTILE: &[&str] = &[
     "<script>alert(1)</script>",
@@ -33,7 +45,8 @@ fn shipped(name: &str) -> Template {
 fn record(note: &str) -> Value {
     json!({
         "id": 7, "adminName": note, "note": note, "roles": null, "status": 2, "createdOn": 1_790_000_000,
-        "lastUsedOn": 1_794_398_400, "lastAuthIp": note, "tokenType": "lmv1",
+        "lastUsedOn": 1_794_398_400, "lastAuthIp": note, "tokenType": "lmv1", "createdBy": note, "portal": "acme",
+        "enabled": true, "neverUsed": false, "ageDays": 63, "idleDays": 12,
     })
 }
 
@@ -74,8 +87,9 @@ fn every_shipped_file_can_be_named_and_reads_the_verdict() {
     for name in builtin::names() {
         let template = shipped(name);
         assert_eq!(template.name(), format!("<built-in>/{name}"));
-        assert!(template.reads_verdict(), "{name}");
+        assert!(template.reads_verdict() || reports().all(|report| report != name), "{name}");
     }
+    assert_eq!(reports().count(), 11);
     let fields = shipped("tokens.md.hbs").fields().clone();
     assert!(["adminName", "createdOn", "lastAuthIp", "note"].iter().all(|name| fields.contains(*name)));
     assert!(!fields.contains("accessKey") && !fields.contains("idleDays"), "{fields:?}");
@@ -96,11 +110,12 @@ fn every_file_of_the_folder_is_shipped() {
 
 #[test]
 fn an_incomplete_run_says_so_before_anything_else() {
-    for name in TEMPLATES {
+    for name in reports() {
         let text = report(name, document("incomplete", &[record("x")]));
         let verdict = text.find("INCOMPLETE").unwrap_or_else(|| panic!("{name}: {text}"));
         let reason = text.find("page 2 failed").unwrap_or_else(|| panic!("{name}: {text}"));
-        assert!(verdict < reason && reason < text.find("12,345").expect("the counts"), "{name}: {text}");
+        let content = if TEMPLATES.contains(&name) { "12,345" } else { "1 " };
+        assert!(verdict < reason && reason < text.find(content).expect("a count"), "{name}: {text}");
         let complete = report(name, document("complete", &[record("x")]));
         assert!(!complete.contains("INCOMPLETE") && complete.contains("Complete"), "{name}: {complete}");
         assert!(report(name, document("limited", &[])).contains("Sandbox data"), "{name}");
@@ -109,14 +124,43 @@ fn an_incomplete_run_says_so_before_anything_else() {
 
 #[test]
 fn an_empty_list_says_so_in_words() {
-    for name in TEMPLATES {
+    for name in reports().filter(|name| !FINDERS.contains(name)) {
         assert!(report(name, document("complete", &[])).contains("No token matches"), "{name}");
+        let mut document = document("limited", &[]);
+        document["total"] = json!(1234);
+        let text = report(name, document);
+        assert!(text.contains("1,234 ") && !text.contains("No token matches"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn no_findings_are_none_only_where_something_was_expected() {
+    for name in FINDERS {
+        let mut document = document("complete", &[record("x")]);
+        document["findings"] = json!([]);
+        let text = report(name, document.clone());
+        assert!(text.contains("Checked: no-idle."), "{name}: {text}");
+        document["query"]["expect"] = json!([]);
+        let text = report(name, document);
+        assert!(text.contains("nothing was checked") && !text.contains("Checked: "), "{name}: {text}");
+    }
+}
+
+/// Findings of a number of rows have no row.
+#[test]
+fn every_report_tells_the_findings_and_what_is_accepted() {
+    for name in reports() {
+        let mut document = document("complete", &[record("x")]);
+        document["findings"][0]["tokenId"] = json!(null);
+        let text = report(name, document);
+        assert!(text.contains("token |") || text.contains("token \\|"), "{name}: {text}");
+        assert!(text.contains("ma|ria") || text.contains("ma\\|ria"), "{name}: {text}");
     }
 }
 
 #[test]
 fn a_report_says_with_which_kind_of_credential_it_was_seen() {
-    for name in TEMPLATES {
+    for name in reports() {
         let mut document = document("complete", &[]);
         assert!(report(name, document.clone()).contains("an LMv1 token at acme.logicmonitor.com"), "{name}");
         document["portals"][0]["credential"] = json!("bearer");
@@ -137,8 +181,12 @@ fn no_two_empty_lines_follow_each_other_in_markdown() {
                 }
                 for counts in [document["stats"]["tokenType"].clone(), json!([])] {
                     document["stats"]["tokenType"] = counts;
-                    let text = report("tokens.md.hbs", document.clone());
-                    assert!(!text.contains("\n\n\n") && text.contains("\n\n## Tokens\n"), "{text}");
+                    for name in reports().filter(|name| name.ends_with(".md.hbs")) {
+                        let text = report(name, document.clone());
+                        assert!(!text.contains("\n\n\n") && !text.ends_with("\n\n"), "{name}: {text}");
+                        let headings = text.matches("\n#").count();
+                        assert_eq!(text.matches("\n\n#").count(), headings, "{name}: {text}");
+                    }
                 }
             }
         }
@@ -147,7 +195,7 @@ fn no_two_empty_lines_follow_each_other_in_markdown() {
 
 #[test]
 fn no_note_acts_on_a_terminal() {
-    for name in TEMPLATES {
+    for name in reports() {
         let text = report(name, document("complete", &hostile()));
         assert!(!text.contains(text::is_active), "{name}: {text:?}");
     }
