@@ -279,6 +279,36 @@ fn results_of_shipped_queries_pass() {
 }
 
 #[test]
+fn comparisons_pass_and_those_of_another_form_do_not() {
+    let validator = validator("result");
+    let project = Project::new().query("type: all\n");
+    project.run(&["--sandbox", "--save", "old.json", "q.yaml"]).exits(0);
+    let mut new: Value = serde_json::from_str(&project.read("old.json")).expect("JSON");
+    new["records"][0]["note"] = "another".into();
+    new["records"][1]["id"] = 9_999_999.into();
+    let project = project.file("new.json", new.to_string());
+    let compared = project.lmq(&["diff", "old.json", "new.json", "-f", "json"]).exits(1).json();
+    let run = project.run(&["--sandbox", "--baseline", "new.json", "-f", "json", "q.yaml"]).exits(1).json();
+    for document in [&compared, &run] {
+        assert_eq!(errors(&validator, document), "");
+        for list in ["added", "removed", "changed"] {
+            assert_eq!(document["diff"][list].as_array().map(Vec::len), Some(1), "{list}");
+        }
+    }
+    for (place, wrong) in [
+        ("/diff/changed/0/changes", Value::Null),
+        ("/diff/changed/0/changes/0/field", 7.into()),
+        ("/diff/added/0/id", "1".into()),
+        ("/diff/old/verdict", Value::Null),
+        ("/diff/only", "yes".into()),
+    ] {
+        let mut other = compared.clone();
+        *other.pointer_mut(place).expect("it is there") = wrong;
+        assert!(!validator.is_valid(&other), "{place}");
+    }
+}
+
+#[test]
 fn a_result_of_another_form_is_refused() {
     let validator = validator("result");
     let ran = Project::new().query("limit: 2\n").run(&["--sandbox", "q.yaml", "-f", "json"]).exits(0);
