@@ -59,6 +59,7 @@ const TOGETHER: &[&[&str]] = &[
     &["null-items@1x1", "no-total"],
     &["empty-page@1x1", "min-total"],
     &["add=1", "min-total"],
+    &["short-pages=2", "unsorted@1x1"],
     &["add-first=25", "negative-total"],
 ];
 

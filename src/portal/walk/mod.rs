@@ -36,6 +36,10 @@ enum Order {
 /// from one that grows as fast as it is read.
 const UNCOUNTED_PAGES: (u64, u64) = (4000, 300);
 
+/// Why a walk starts over without an order to rely on.
+const UNORDERED: &str = "the portal does not list by id";
+const UNSEEN: &str = "the portal counted more rows than it had shown";
+
 /// A walk under way.
 #[derive(Debug)]
 pub(super) struct Walk {
@@ -54,6 +58,8 @@ pub(super) struct Walk {
     rows: Vec<Row>,
     /// Row by id, for loose order alone.
     index: HashMap<i64, usize>,
+    /// Why, for loose order alone.
+    loose_for: &'static str,
     /// The keys of the first walk, for loose order alone.
     first_keys: Option<BTreeSet<i64>>,
     /// What looked wrong once: offset, total and length of the answer.
@@ -91,6 +97,7 @@ impl Walk {
             offset: part.offset,
             rows: Vec::new(),
             index: HashMap::new(),
+            loose_for: "",
             first_keys: None,
             looked: None,
             beyond: false,
@@ -252,7 +259,7 @@ impl Walk {
 
     fn accept_rows(&mut self, rows: Vec<Row>, ids: Vec<i64>, total: Option<u64>) {
         if !self.keeps_order(&ids) {
-            self.loosen();
+            self.loosen(UNORDERED);
             return;
         }
         if self.repeated(&ids) {
@@ -300,9 +307,10 @@ impl Walk {
         }
     }
 
-    /// Starts over without an order to rely on.
-    fn loosen(&mut self) {
+    /// Starts over without an order to rely on: two walks must agree, row for row.
+    fn loosen(&mut self, why: &'static str) {
         self.order = Order::Loose;
+        self.loose_for = why;
         if self.part != Part::ALL {
             self.out.part_unclear = true;
             self.done = true;
@@ -410,6 +418,10 @@ impl Walk {
             }
         }
         match total {
+            // As many rows as there are were seen, unless some came behind the walk, or a page was of another order.
+            Some(total) if short && total == end && self.has_unseen(total) => {
+                self.loosen(UNSEEN);
+            }
             Some(total) if short && total == end => self.finish_pass(),
             // Asked for once more as it is before it counts against the list.
             Some(total) if stands => {
@@ -431,6 +443,11 @@ impl Walk {
                 self.offset = end - 1;
             }
         }
+    }
+
+    /// Whether fewer rows were taken than there are.
+    fn has_unseen(&self, total: u64) -> bool {
+        self.order != Order::Loose && self.part == Part::ALL && self.seen() < total
     }
 
     fn step_back(&mut self) {
@@ -455,11 +472,9 @@ impl Walk {
                 self.done = false;
             }
             Some(first) if first == keys => {
-                self.out
-                    .notes
-                    .push("the portal does not list by id; two walks gave the same rows".to_owned());
+                self.out.notes.push(format!("{}; two walks gave the same rows", self.loose_for));
             }
-            Some(_) => self.end("the portal does not list by id, and two walks gave different rows"),
+            Some(_) => self.end(&format!("{}, and two walks gave different rows", self.loose_for)),
         }
     }
 }

@@ -174,6 +174,22 @@ fn one_empty_page_without_a_count_is_no_end() {
     assert_eq!((nothing.reasons, nothing.pages), (Vec::new(), 2));
 }
 
+/// A first page out of order, its two rows ascending by chance, once hid the rows in front of them.
+#[test]
+fn a_page_of_another_order_hides_no_row() {
+    let all: Vec<i64> = (1..=40).collect();
+    let mut first = true;
+    let walked = walk(2, |step| {
+        let rows = if std::mem::take(&mut first) { vec![17, 33] } else { slice(&all, step) };
+        page(rows, count(&all))
+    });
+    assert_eq!((ids(&walked), &walked.reasons), (all, &Vec::new()));
+    assert_eq!(
+        walked.notes,
+        ["the portal counted more rows than it had shown; two walks gave the same rows"]
+    );
+}
+
 /// Where the portal tells a count, the first one bounds the walk; without one it once went on for ever.
 #[test]
 fn a_list_that_grows_as_fast_as_it_is_read_ends_with_a_reason() {
