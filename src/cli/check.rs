@@ -56,10 +56,7 @@ pub(super) struct Checked {
 
 /// Reads and checks all files. Nothing is printed but why there is no project.
 pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Result<Checked, Exit> {
-    let project = Project::find(&console.current_dir()).map_err(|error| {
-        console.error(format!("the current folder: {error}"), None);
-        Exit::Usage
-    })?;
+    let project = console.project()?;
     let (sources, mut diagnostics) = select::select(request.paths, project.current(), console.world.stdin);
     let (inputs, found) = variables::inputs(&request.given, &console.world.environment, project.current());
     diagnostics.extend(found);

@@ -13,6 +13,7 @@ use crate::auth::Redactor;
 use crate::check::Severity;
 use crate::config::{Environment, Sources};
 use crate::diag::{self, Diagnostic, Label};
+use crate::project::Project;
 use crate::secret::Secret;
 use crate::text;
 
@@ -119,6 +120,14 @@ impl<'w, 'a> Console<'w, 'a> {
 
     pub(super) fn current_dir(&self) -> PathBuf {
         self.world.current_dir.clone()
+    }
+
+    /// The project of the current folder. That there is none is told.
+    pub(super) fn project(&mut self) -> Result<Project, Exit> {
+        Project::find(&self.current_dir()).map_err(|error| {
+            self.error(format!("the current folder: {error}"), None);
+            Exit::Usage
+        })
     }
 
     /// Whether `-q` was given.

@@ -13,7 +13,7 @@ use crate::text;
 
 /// Compares, and makes the reports. Nothing is sent, and no credential is looked at.
 pub(in crate::cli) fn run(args: &DiffArgs, console: &mut Console<'_, '_>) -> Exit {
-    match saved::project(console).and_then(|project| reported(args, &project, console)) {
+    match console.project().and_then(|project| reported(args, &project, console)) {
         Ok(exit) | Err(exit) => exit,
     }
 }

@@ -10,7 +10,6 @@ use crate::cli::exit::Exit;
 use crate::cli::stream::Console;
 use crate::config::{self, Auth, Barred, Chosen, ConfigError, ConfigFile, Environment};
 use crate::portal::{Address, Examiner, Portal};
-use crate::project::Project;
 use crate::sandbox::{Options, Sandbox};
 use check::{Checks, Status};
 
@@ -76,10 +75,7 @@ fn subjects(
         })?;
         return Ok((vec![Subject::sandbox(sandbox.portal())], Some(sandbox)));
     }
-    let project = Project::find(&console.current_dir()).map_err(|error| {
-        console.error(format!("the current folder: {error}"), None);
-        Exit::Usage
-    })?;
+    let project = console.project()?;
     let found = configuration::read(&project, console);
     setting::files(&found, checks);
     setting::variables(&console.world.environment, &project, checks);

@@ -5,18 +5,14 @@ use crate::cli::args::MergeArgs;
 use crate::cli::exit::Exit;
 use crate::cli::settings::{self, bad_flag};
 use crate::cli::stream::Console;
-use crate::project::Project;
 use crate::report;
 use crate::text::counted;
 
 /// Merges the results. Nothing is sent, and no credential is looked at.
 pub(in crate::cli) fn run(args: &MergeArgs, console: &mut Console<'_, '_>) -> Exit {
-    let project = match Project::find(&console.current_dir()) {
+    let project = match console.project() {
         Ok(project) => project,
-        Err(error) => {
-            console.error(format!("the current folder: {error}"), None);
-            return Exit::Usage;
-        }
+        Err(exit) => return exit,
     };
     let piped = match settings::piped(&args.outputs, &args.results, console.world.stdin) {
         Ok(piped) => piped,

@@ -15,7 +15,7 @@ use follow::Watcher;
 
 /// Makes the reports. Nothing is sent, and no credential is looked at.
 pub(in crate::cli) fn run(args: &RenderArgs, console: &mut Console<'_, '_>) -> Exit {
-    let project = match saved::project(console) {
+    let project = match console.project() {
         Ok(project) => project,
         Err(exit) => return exit,
     };

@@ -29,14 +29,6 @@ pub(super) struct Saved {
     pub(super) document: Document,
 }
 
-/// The project of the current folder.
-pub(super) fn project(console: &mut Console<'_, '_>) -> Result<Project, Exit> {
-    Project::find(&console.current_dir()).map_err(|error| {
-        console.error(format!("the current folder: {error}"), None);
-        Exit::Usage
-    })
-}
-
 /// The results of all files; `-` is standard input. Every file that has none is told.
 pub(super) fn read(
     paths: &[PathBuf],
