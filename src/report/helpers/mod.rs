@@ -113,6 +113,14 @@ pub(super) struct Helper {
     pub(super) run: Option<Function>,
 }
 
+impl Helper {
+    /// Whether it needs no list of all records where it is given them: it goes through them, counts them, or asks whether there
+    /// are some.
+    pub(super) fn takes_in_turn(&self) -> bool {
+        matches!(self.name, "if" | "unless" | "each" | "len" | "records_table")
+    }
+}
+
 const ANY: usize = usize::MAX;
 
 /// Every helper a template may call.

@@ -18,9 +18,8 @@ impl Walk<'_, '_> {
         let from = self.top().word;
         let span = self.find(name, from);
         self.top().word = span.end;
-        let arguments: Vec<_> = call.params.iter().map(|param| self.value(param)).collect();
-        self.note_records(name, &arguments);
         let helper = helpers::by_name(name);
+        let arguments = self.arguments(helper, &call.params);
         let known = helper.map_or(&[][..], |helper| helper.hash);
         let hash = self.hash(&call.hash, span.end);
         let Some(helper) = helper else {
@@ -56,6 +55,24 @@ impl Walk<'_, '_> {
         self.check_count(helper, arguments.len(), span.clone());
         self.check_kinds(helper, &arguments, &call.params, &span);
         Some(arguments)
+    }
+
+    /// The shapes of a helper's arguments.
+    fn arguments(&mut self, helper: Option<&Helper>, params: &[Parameter]) -> Vec<Shape> {
+        let name = helper.map_or("", |helper| helper.name);
+        let list = self.names.list;
+        self.names.list = false;
+        let mut arguments: Vec<Shape> = params.iter().take(1).map(|param| self.value(param)).collect();
+        // The path to it is all there is: what is made of the list is another one.
+        let all = matches!(
+            (params.first(), arguments.first()),
+            (Some(Parameter::Path(_)), Some(Shape::List(Shape::Record)))
+        );
+        let in_turn = all && self.names.list && helper.is_some_and(Helper::takes_in_turn);
+        self.names.list = list || (self.names.list && !in_turn);
+        arguments.extend(params.iter().skip(1).map(|param| self.value(param)));
+        self.note_records(name, &arguments[usize::from(in_turn)..]);
+        arguments
     }
 
     /// Notes records that a helper takes as values. To go through a list of them, to step into one and to ask whether they are

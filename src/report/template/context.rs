@@ -2,20 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::catalog::FieldType;
+use super::rows::{self, InTurn, Member};
 use crate::report::column::Column;
 use crate::report::document::{Document, Records};
-use crate::row::{Cell, Layout, Name, Row};
+use crate::row::{Layout, Row};
 use crate::text;
 
-/// Which fields of the records templates read.
+/// What templates read of the records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reads {
-    /// These.
+    /// These fields, of one record after the other: the list of them is no value to any template.
+    InTurn(BTreeSet<String>),
+    /// These fields.
     Fields(BTreeSet<String>),
-    /// Any: a record is used as a value.
+    /// Any field: a record is used as a value.
     All,
 }
 
@@ -24,18 +26,18 @@ impl Reads {
     #[must_use]
     pub fn and(self, other: &Self) -> Self {
         match (self, other) {
-            (Self::Fields(mut one), Self::Fields(other)) => {
-                one.extend(other.iter().cloned());
-                Self::Fields(one)
+            (Self::InTurn(one), Self::InTurn(other)) => Self::InTurn(&one | other),
+            (Self::InTurn(one) | Self::Fields(one), Self::InTurn(other) | Self::Fields(other)) => {
+                Self::Fields(&one | other)
             }
-            _ => Self::All,
+            (Self::All, _) | (_, Self::All) => Self::All,
         }
     }
 
-    fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         match self {
             // A record without any member would not be there for `#if`.
-            Self::Fields(names) => name == "id" || names.contains(name),
+            Self::InTurn(names) | Self::Fields(names) => name == "id" || names.contains(name),
             Self::All => true,
         }
     }
@@ -46,13 +48,17 @@ impl Reads {
 /// Every text in it is inert: control characters, escape sequences and bidi overrides are written out, so that even
 /// `{{{raw}}}` carries none. Line ends are `\n`.
 #[derive(Debug, Clone)]
-pub struct Context(Value);
+pub struct Context<'d> {
+    data: Value,
+    /// The rows and what is read of them, where `records` only stands for them.
+    rows: Option<(&'d Records, Vec<Member>)>,
+}
 
-impl Context {
-    /// A document with those members of its records that are read: a name a member and a record is what costs memory.
+impl<'d> Context<'d> {
+    /// A document with what is read of its records: a name a member and a record is what costs memory.
     #[must_use]
-    pub fn of(document: &Document, reads: &Reads) -> Self {
-        let mut head = json!({
+    pub fn of(document: &'d Document, reads: &Reads) -> Self {
+        let head = json!({
             "schema": document.schema,
             "query": document.query,
             "portals": document.portals,
@@ -65,78 +71,58 @@ impl Context {
             "waived": document.waived,
             "stats": document.stats,
         });
-        make_inert(&mut head);
-        head["records"] = records(&document.records, reads);
-        Self(head)
+        Self::with(inert_value(head), &document.records, reads)
+    }
+
+    /// What stands in a document beside its records, and these.
+    pub(super) fn with(mut head: Value, records: &'d Records, reads: &Reads) -> Self {
+        let members = rows::members(&records.layout, reads);
+        let in_turn = matches!(reads, Reads::InTurn(_));
+        let list = records.rows.iter();
+        head["records"] = if in_turn {
+            list.map(|_| Value::Null).collect()
+        } else {
+            list.map(|row| rows::record(row, &members)).collect()
+        };
+        Self { data: head, rows: in_turn.then_some((records, members)) }
     }
 
     /// The same document with these columns: those of an output win over the query's.
     pub(in crate::report) fn show(&mut self, columns: &[Column]) {
-        let mut shown = json!(columns);
-        make_inert(&mut shown);
-        self.0["columns"] = shown;
+        self.data["columns"] = inert_value(json!(columns));
     }
 
     /// One row, with every member it has.
     pub(super) fn of_row(row: &Row, layout: &Layout) -> Self {
-        let members = members(layout, &Reads::All);
-        Self(record(row, &members))
+        Self { data: rows::record(row, &rows::members(layout, &Reads::All)), rows: None }
     }
 
     /// A value as it is.
-    pub(super) fn of_value(mut value: Value) -> Self {
-        make_inert(&mut value);
-        Self(value)
+    pub(super) fn of_value(value: Value) -> Self {
+        Self { data: inert_value(value), rows: None }
     }
 
     pub(super) fn data(&self) -> &Value {
-        &self.0
+        &self.data
+    }
+
+    /// The rows, where they are taken in turn.
+    pub(super) fn in_turn(&self) -> Option<InTurn<'_>> {
+        let (records, members) = self.rows.as_ref()?;
+        Some(InTurn { list: self.data.get("records")?, records, members })
     }
 }
 
-fn records(records: &Records, reads: &Reads) -> Value {
-    let members = members(&records.layout, reads);
-    records.rows.iter().map(|row| record(row, &members)).collect()
-}
-
-/// The name of a member, its cell, and whether it is a list, for each that is read.
-fn members(layout: &Layout, reads: &Reads) -> Vec<(String, usize, bool)> {
-    let names = layout.names().iter().enumerate().filter(|(_, name)| reads.has(name.as_str()));
-    names
-        .map(|(index, name)| {
-            let list = matches!(name, Name::Known(field) if field.kind == FieldType::TextList);
-            (inert(name.as_str()), index, list)
-        })
-        .collect()
-}
-
-fn record(row: &Row, members: &[(String, usize, bool)]) -> Value {
-    let member = |(name, index, list): &(String, usize, bool)| {
-        let value = match row.cell(*index) {
-            // A list the portal did not send is an empty one: `#each` over null is an error of strict mode.
-            Cell::Null if *list => Value::Array(Vec::new()),
-            cell => value(cell),
-        };
-        (name.clone(), value)
-    };
-    Value::Object(members.iter().map(member).collect::<Map<_, _>>())
-}
-
-fn value(cell: &Cell) -> Value {
-    match cell {
-        Cell::Text(text) => Value::String(inert(text)),
-        Cell::List(items) => items.iter().map(|item| Value::String(inert(item))).collect(),
-        cell => {
-            let mut value = cell.to_json();
-            make_inert(&mut value);
-            value
-        }
-    }
-}
-
-fn inert(text: &str) -> String {
+/// A text in which nothing acts on a terminal, with line ends of one character.
+pub(super) fn inert(text: &str) -> String {
     let lines = text.contains("\r\n").then(|| text.replace("\r\n", "\n"));
     text::inert(lines.as_deref().unwrap_or(text)).into_owned()
+}
+
+/// A value in which every text is inert.
+pub(super) fn inert_value(mut value: Value) -> Value {
+    make_inert(&mut value);
+    value
 }
 
 fn make_inert(value: &mut Value) {
@@ -158,43 +144,24 @@ fn make_inert(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::TOKEN_FIELDS;
-
-    fn some() -> Records {
-        let mut names: Vec<Name> = ["id", "note", "roles", "adminName"]
-            .iter()
-            .map(|name| Name::Known(TOKEN_FIELDS.iter().find(|field| field.name == *name).expect("a field")))
-            .collect();
-        names.push(Name::Unknown("x\u{7}".to_owned()));
-        let layout = Layout::new(names);
-        let mut row = layout.empty_row();
-        row.set(0, Cell::Int(1));
-        row.set(1, Cell::text("a\u{1b}[31m\r\nb\u{202e}"));
-        row.set(4, Cell::Other(Box::new(json!({"k\u{7}": ["\u{9b}"]}))));
-        Records { layout, rows: vec![row] }
-    }
 
     #[test]
-    fn texts_and_names_are_inert_at_every_depth_and_lists_are_never_null() {
-        assert_eq!(
-            records(&some(), &Reads::All),
-            json!([{
-                "id": 1, "note": "a\\u{1b}[31m\nb\\u{202e}", "roles": [], "adminName": null,
-                "x\\u{7}": {"k\\u{7}": ["\\u{9b}"]},
-            }])
-        );
+    fn texts_and_names_are_inert_at_every_depth() {
         let context = Context::of_value(json!({"query": {"name": "a\u{1b}\r\nb", "x\u{7}": ["\u{9b}"]}}));
         let expected = json!({"query": {"name": "a\\u{1b}\nb", "x\\u{7}": ["\\u{9b}"]}});
         assert_eq!(*context.data(), expected);
     }
 
     #[test]
-    fn a_record_has_what_is_read_of_it() {
-        let fields = |names: &[&str]| Reads::Fields(names.iter().map(|name| (*name).to_owned()).collect());
-        assert_eq!(records(&some(), &fields(&[])), json!([{"id": 1}]));
-        let both = fields(&["roles"]).and(&fields(&["adminName", "gone"]));
-        assert_eq!(records(&some(), &both), json!([{"id": 1, "roles": [], "adminName": null}]));
-        assert_eq!(fields(&["id"]).and(&Reads::All), Reads::All);
-        assert_eq!(Reads::All.and(&fields(&["id"])), Reads::All);
+    fn what_is_read_is_read_by_one_of_them() {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let (turn, fields) = (|names| Reads::InTurn(set(names)), |names| Reads::Fields(set(names)));
+        assert_eq!(turn(&["a"]).and(&turn(&["b"])), turn(&["a", "b"]));
+        assert_eq!(turn(&["a"]).and(&fields(&["b"])), fields(&["a", "b"]));
+        assert_eq!(fields(&["a"]).and(&turn(&["b"])), fields(&["a", "b"]));
+        for other in [turn(&["id"]), fields(&["id"]), Reads::All] {
+            assert_eq!(other.clone().and(&Reads::All), Reads::All);
+            assert_eq!(Reads::All.and(&other), Reads::All);
+        }
     }
 }

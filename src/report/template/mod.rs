@@ -22,6 +22,7 @@ mod names;
 mod out;
 mod program;
 mod render;
+mod rows;
 mod scope;
 mod syntax;
 mod tag;
@@ -39,6 +40,7 @@ pub(super) use guard::{Clock, size};
 pub use message::Message;
 pub(super) use out::push;
 pub(super) use render::truth;
+pub(super) use rows::{InTurn, Member, members, record};
 
 use super::format::FormatError;
 use crate::diag::{Diagnostic, Label};
@@ -78,7 +80,7 @@ pub struct Template {
     kind: Kind,
     name: String,
     fields: BTreeSet<String>,
-    whole_records: bool,
+    reads: Reads,
     reads_verdict: bool,
     program: Program,
 }
@@ -144,11 +146,17 @@ fn checked(
         });
         return Err(walk.diagnostics);
     }
+    let fields_read = walk.names.read;
+    let reads = match (walk.names.whole_records, walk.names.list) {
+        (true, _) => Reads::All,
+        (false, true) => Reads::Fields(fields_read.clone()),
+        (false, false) => Reads::InTurn(fields_read.clone()),
+    };
     Ok(Template {
         kind,
         name,
-        fields: walk.names.read,
-        whole_records: walk.names.whole_records,
+        fields: fields_read,
+        reads,
         reads_verdict: walk.names.verdict,
         program: compile::program(&walk.library, &fields::known(fields)),
     })
@@ -181,8 +189,8 @@ impl Template {
 
     /// What of the records it needs in its context.
     #[must_use]
-    pub fn reads(&self) -> Reads {
-        if self.whole_records { Reads::All } else { Reads::Fields(self.fields.clone()) }
+    pub fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     /// The document in this template's words. Control and bidi characters in it, the template's own too, are written out.
@@ -192,11 +200,11 @@ impl Template {
     /// `out` takes no more.
     pub(super) fn write(
         &self,
-        context: &Context,
+        context: &Context<'_>,
         clock: Clock<'_>,
         out: &mut dyn Write,
     ) -> Result<(), FormatError> {
-        render::render(&self.program, self.kind, context.data(), (Limits::REPORT, clock), out)
+        render::render(&self.program, self.kind, context, (Limits::REPORT, clock), out)
     }
 }
 

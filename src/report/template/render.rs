@@ -8,10 +8,11 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use super::Kind;
+use super::context::Context;
 use super::guard::{Clock, Guard, Limits};
 use super::out::Out;
 use super::program::{Act, Condition, Escaping, Expr, Inclusion, Loop, Node, Nodes, Program, Within};
+use super::{InTurn, Kind};
 use crate::report::format::FormatError;
 use crate::report::helpers::Gives;
 use crate::report::inert::{Escape, Inert};
@@ -28,14 +29,15 @@ use scope::{Locals, Scope};
 pub(super) fn render(
     program: &Program,
     kind: Kind,
-    root: &Value,
+    context: &Context<'_>,
     (limits, clock): (Limits, Clock<'_>),
     out: &mut dyn Write,
 ) -> Result<(), FormatError> {
     let out = Out::new(kind, Inert::new(out, Escape::Text));
-    let mut renderer = Renderer { program, kind, part: 0, guard: Guard::new(limits, clock), out };
+    let in_turn = context.in_turn();
+    let mut renderer = Renderer { program, kind, part: 0, in_turn, guard: Guard::new(limits, clock), out };
     let nodes = &program.parts[0].nodes;
-    renderer.nodes(nodes, &Scope::of(root), None)?;
+    renderer.nodes(nodes, &Scope::of(context.data()), None)?;
     let Renderer { guard, out, .. } = renderer;
     guard.check_written(out.written()).map_err(|message| place(program, 0, 0, &message))?;
     out.finish()?;
@@ -47,6 +49,8 @@ struct Renderer<'r, 'w, 'c> {
     kind: Kind,
     /// The part being rendered.
     part: usize,
+    /// The rows that `records` only stands for.
+    in_turn: Option<InTurn<'r>>,
     guard: Guard<'c>,
     out: Out<'w>,
 }
@@ -137,6 +141,15 @@ impl Renderer<'_, '_, '_> {
         block: Option<&Block<'_>>,
     ) -> Result<(), FormatError> {
         let over = self.eval_or_null(&each.over, scope).map_err(|message| self.failed(at, &message))?;
+        if let Some(in_turn) = self.in_turn.filter(|in_turn| in_turn.are(&over) && !in_turn.rows().is_empty())
+        {
+            let last = in_turn.rows().len() - 1;
+            return in_turn.each(|index, record| {
+                let key = each.key.as_ref().map(|_| Value::from(index));
+                let locals = Locals { index, last, key: None };
+                self.element(at, each, (record, key.as_ref(), locals), scope, block)
+            });
+        }
         match (&*over, &each.otherwise) {
             (Value::Array(values), _) if !values.is_empty() => {
                 let last = values.len() - 1;

@@ -54,6 +54,8 @@ pub(super) struct Names<'a> {
     pub(super) fields: &'a [&'a str],
     /// Record fields read so far.
     pub(super) read: BTreeSet<String>,
+    /// Whether the list of all records was met, other than to be gone through: then it has to be there as a value.
+    pub(super) list: bool,
     /// Whether a record, or what holds records, was taken as a value: then any field of it may have been read.
     pub(super) whole_records: bool,
     /// Whether `run.verdict` was read.
@@ -70,7 +72,7 @@ pub(super) struct Route<'p> {
 impl<'a> Names<'a> {
     /// Names of records and the document; nothing read yet.
     pub(super) fn new(root: Shape, fields: &'a [&'a str]) -> Self {
-        Self { root, fields, read: BTreeSet::new(), whole_records: false, verdict: false }
+        Self { root, fields, read: BTreeSet::new(), list: false, whole_records: false, verdict: false }
     }
 
     /// Notes that a field of the records is read; false where they have none of that name.
@@ -123,6 +125,7 @@ impl<'a> Names<'a> {
 
     /// One name further.
     pub(super) fn step(&mut self, shape: Shape, name: &str, parent: Option<&str>) -> Result<Shape, Unknown> {
+        self.list |= name == "records" && shape == self.root;
         let next = match shape {
             Shape::Any => Some(shape),
             Shape::Record if self.reads(name) => Some(names::field(name)),

@@ -27,7 +27,7 @@ fn stopped(template: &str, records: usize) -> String {
     let rendered = machine::render(
         &template.program,
         template.kind,
-        Context::of_value(document).data(),
+        &Context::of_value(document),
         (SMALL, &clock),
         &mut out,
     );
@@ -100,7 +100,7 @@ fn what_was_made_is_forgotten_with_its_tag() {
     let limits = Limits { made: 1 << 18, ..Limits::REPORT };
     let context = Context::of_value(document);
     let rendered =
-        machine::render(&template.program, template.kind, context.data(), (limits, &|| 0), &mut Vec::new());
+        machine::render(&template.program, template.kind, &context, (limits, &|| 0), &mut Vec::new());
     assert!(rendered.is_ok(), "{rendered:?}");
 }
 
