@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::ptr;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -120,7 +121,7 @@ impl<'a> InTurn<'a> {
     pub(in crate::report) fn cell(&self, row: &'a Row, index: usize) -> Cow<'a, Cell> {
         let acts = |text: &str| text::may_act(text.as_bytes());
         match row.cell(index) {
-            Cell::Null if is_list(&self.layout().names()[index]) => Cow::Owned(Cell::List(Box::default())),
+            Cell::Null if is_list(&self.layout().names()[index]) => Cow::Owned(Cell::List(Arc::default())),
             cell @ Cell::Text(text) if acts(text) => Cow::Owned(of_json(of_cell(cell))),
             cell @ Cell::List(items) if items.iter().any(|item| acts(item)) => {
                 Cow::Owned(of_json(of_cell(cell)))
