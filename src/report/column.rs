@@ -196,7 +196,7 @@ pub(super) fn of_json(value: Value) -> Cell {
             None => Cell::Other(Box::new(Value::Number(number))),
         },
         Value::Array(items) => {
-            let texts: Option<Box<[_]>> = items.iter().map(|item| item.as_str().map(Into::into)).collect();
+            let texts: Option<Arc<[_]>> = items.iter().map(|item| item.as_str().map(Into::into)).collect();
             texts.map_or_else(|| Cell::Other(Box::new(Value::Array(items))), Cell::List)
         }
         other @ Value::Object(_) => Cell::Other(Box::new(other)),

@@ -1,17 +1,16 @@
 //! Records as an HTML table, cell by cell: classes by what a column holds, times that a machine can read, groups of rows where
 //! there are many.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
-use super::column::of_json;
 use super::document::diff::{CHANGE, CHANGES};
 use super::helpers::grouped;
+use super::listed::{Given, Heading, Listed, Source};
 use super::shown::{is_number, shown};
-use super::template::{Kind, escaped};
-use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
-use crate::path::Path;
+use super::template::{Kind, escape, escaped};
+use crate::catalog::{Field, FieldType};
+use crate::row::Cell;
 
 /// Rows in a group, where there are more than so many.
 const GROUP: usize = 100;
@@ -24,67 +23,13 @@ const LINES: usize = 8;
 /// The most links.
 const LINKS: usize = 20;
 
-/// A column of the table.
-#[derive(Debug)]
-pub(super) struct Heading {
-    /// What stands over it.
-    pub(super) title: String,
-    /// Where its values are in a record.
-    pub(super) source: Source,
-}
-
-/// Where the values of a column are.
-#[derive(Debug)]
-pub(super) enum Source {
-    /// A member of the record.
-    Member(String),
-    /// What a path finds in it.
-    Path(Box<Path>),
-}
-
-impl Heading {
-    /// The catalogue's field, where the column is one.
-    pub(super) fn field(&self) -> Option<&'static Field> {
-        match &self.source {
-            Source::Member(name) => TOKEN_FIELDS.iter().find(|field| field.name == name),
-            Source::Path(_) => None,
-        }
-    }
-
-    /// Whether it is the member of that name.
-    fn is(&self, name: &str) -> bool {
-        matches!(&self.source, Source::Member(own) if own == name)
-    }
-
-    /// A field's name in words, where the query gives the column no title of its own.
-    fn words(&self) -> String {
-        match &self.source {
-            Source::Member(name) if *name == self.title => words(name),
-            _ => self.title.clone(),
-        }
-    }
-
-    /// The value, as a list where a path finds several.
-    pub(super) fn value(&self, record: &Value) -> Value {
-        match &self.source {
-            Source::Member(name) => record.get(name).cloned().unwrap_or_default(),
-            Source::Path(path) => {
-                let mut found = path.values(record);
-                match found.len() {
-                    0 => Value::Null,
-                    1 => found.remove(0),
-                    _ => Value::Array(found),
-                }
-            }
-        }
-    }
-}
-
 /// The table in a region that scrolls, after links to its rows where there are many.
-pub(super) fn table(caption: &str, headings: &[Heading], records: &[Value]) -> String {
+pub(super) fn table(caption: &str, headings: &[Heading], records: Given<'_>) -> String {
     let columns: Vec<Column<'_>> = headings.iter().map(Column::of).collect();
-    let mut out = String::with_capacity(records.len() * columns.len() * 48 + 256);
-    links(&mut out, records.len());
+    let records = Listed::new(records, headings);
+    let rows = records.len();
+    let mut out = String::with_capacity(rows * columns.len() * 48 + 256);
+    links(&mut out, rows);
     let caption = escaped(caption, Kind::Html);
     push(
         &mut out,
@@ -93,29 +38,30 @@ pub(super) fn table(caption: &str, headings: &[Heading], records: &[Value]) -> S
         ),
     );
     for column in &columns {
-        let title = escaped(&column.heading.words(), Kind::Html);
+        let title = escaped(&words(column.heading), Kind::Html);
         push(&mut out, format_args!("<th scope=\"col\"{}>{title}</th>", column.class()));
     }
     out.push_str("</tr>\n</thead>\n");
-    let many = records.len() > 2 * GROUP;
-    let groups = records.chunks(if many { GROUP } else { records.len().max(1) });
-    for (index, group) in groups.enumerate() {
+    let many = rows > 2 * GROUP;
+    let size = if many { GROUP } else { rows.max(1) };
+    for start in (0..rows).step_by(size) {
+        let end = rows.min(start + size);
         out.push_str("<tbody>\n");
         if many {
-            let (first, last) = (index * GROUP + 1, index * GROUP + group.len());
+            let first = start + 1;
             push(
                 &mut out,
                 format_args!(
                     "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{}\" id=\"row-{first}\"><span>{} to {} of {}</span></th></tr>\n",
                     columns.len(),
                     counted(first),
-                    counted(last),
-                    counted(records.len()),
+                    counted(end),
+                    counted(rows),
                 ),
             );
         }
-        for record in group {
-            row(&mut out, &columns, record);
+        for index in start..end {
+            row(&mut out, &columns, &records, index);
         }
         out.push_str("</tbody>\n");
     }
@@ -159,10 +105,11 @@ enum Look {
 
 impl<'a> Column<'a> {
     fn of(heading: &'a Heading) -> Self {
+        let is = |name: &str| matches!(&heading.source, Source::Member(own) if own == name);
         let field = heading.field();
         let look = match field {
-            None if heading.is(CHANGE) => Look::Change,
-            None if heading.is(CHANGES) => Look::Changes,
+            None if is(CHANGE) => Look::Change,
+            None if is(CHANGES) => Look::Changes,
             Some(field) if field.kind == FieldType::EpochSeconds => Look::Time,
             Some(field) if !field.labels.is_empty() => Look::Status,
             Some(field) if is_number(Some(field)) => Look::Number,
@@ -185,49 +132,55 @@ impl<'a> Column<'a> {
     }
 }
 
-fn row(out: &mut String, columns: &[Column<'_>], record: &Value) {
-    let off = record.get("status").and_then(Value::as_i64) == Some(1);
+fn row(out: &mut String, columns: &[Column<'_>], records: &Listed<'_>, index: usize) {
+    let off = records.status(index) == Some(1);
     out.push_str(if off { "<tr class=\"off\">" } else { "<tr>" });
-    for (index, column) in columns.iter().enumerate() {
-        let value = column.heading.value(record);
-        let tag = if index == 0 { "th scope=\"row\"" } else { "td" };
-        push(out, format_args!("<{tag}{}>", column.class()));
-        cell(out, column, value);
-        out.push_str(if index == 0 { "</th>" } else { "</td>" });
+    for (place, (column, value)) in columns.iter().zip(records.cells(index)).enumerate() {
+        out.push_str(if place == 0 { "<th scope=\"row\"" } else { "<td" });
+        out.push_str(column.class());
+        out.push('>');
+        cell(out, column, &value);
+        out.push_str(if place == 0 { "</th>" } else { "</td>" });
     }
     out.push_str("</tr>\n");
 }
 
-fn cell(out: &mut String, column: &Column<'_>, value: Value) {
-    let nothing = match &value {
-        Value::Null => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Number(number) => column.look == Look::Time && number.as_i64() == Some(0),
+fn cell(out: &mut String, column: &Column<'_>, cell: &Cell) {
+    let nothing = match cell {
+        Cell::Null => true,
+        Cell::List(items) => items.is_empty(),
+        Cell::Int(number) => column.look == Look::Time && *number == 0,
         _ => false,
     };
-    let number = value.as_i64();
-    let numeric = value.is_number();
-    let text = match &value {
-        // One below the other.
-        Value::Array(items) if column.look == Look::Changes => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
-        }
-        _ => shown(&of_json(value), column.field).into_owned(),
+    // One below the other.
+    let text = match cell {
+        Cell::List(items) if column.look == Look::Changes => Cow::Owned(items.join("\n")),
+        cell => shown(cell, column.field),
     };
-    let text = escaped(&text, Kind::Html);
-    match (column.look, number) {
+    match (column.look, cell) {
         // `-` for what is not there, and the word where there is one.
         _ if nothing => {
-            let text = if text.is_empty() { "-" } else { &text };
-            push(out, format_args!("<span class=\"none\">{text}</span>"));
+            out.push_str("<span class=\"none\">");
+            escape::push(out, if text.is_empty() { "-" } else { &text }, Kind::Html);
+            out.push_str("</span>");
         }
-        (Look::Time, Some(seconds)) => match jiff::Timestamp::from_second(seconds) {
-            Ok(time) => push(out, format_args!("<time datetime=\"{time}\" title=\"{time}\">{text}</time>")),
+        (Look::Time, Cell::Int(seconds)) => match jiff::Timestamp::from_second(*seconds) {
+            Ok(time) => {
+                let time = time.to_string();
+                for part in ["<time datetime=\"", &time, "\" title=\"", &time, "\">", &text, "</time>"] {
+                    out.push_str(part);
+                }
+            }
             Err(_) => out.push_str(&text),
         },
-        (Look::Status, Some(status)) => {
-            let class = if status == 2 { "on" } else { "out" };
-            push(out, format_args!("<span class=\"state {class}\">{text}</span>"));
+        (Look::Status, Cell::Int(status)) => {
+            out.push_str(if *status == 2 {
+                "<span class=\"state on\">"
+            } else {
+                "<span class=\"state out\">"
+            });
+            escape::push(out, &text, Kind::Html);
+            out.push_str("</span>");
         }
         (Look::Change, _) => {
             let class = match &*text {
@@ -235,14 +188,21 @@ fn cell(out: &mut String, column: &Column<'_>, value: Value) {
                 "removed" => "gone",
                 _ => "other",
             };
-            push(out, format_args!("<span class=\"state {class}\">{text}</span>"));
+            push(out, format_args!("<span class=\"state {class}\">"));
+            escape::push(out, &text, Kind::Html);
+            out.push_str("</span>");
         }
         // A number where a path led to one.
-        (Look::Text, _) if numeric => push(out, format_args!("<span class=\"digits\">{text}</span>")),
-        _ if is_long(&text) => {
-            push(out, format_args!("<div class=\"long\" tabindex=\"0\">{text}</div>"));
+        (Look::Text, Cell::Int(_)) => push(out, format_args!("<span class=\"digits\">{text}</span>")),
+        (Look::Text, Cell::Other(value)) if value.is_number() => {
+            push(out, format_args!("<span class=\"digits\">{text}</span>"));
         }
-        _ => out.push_str(&text),
+        _ if is_long(&text) => {
+            out.push_str("<div class=\"long\" tabindex=\"0\">");
+            escape::push(out, &text, Kind::Html);
+            out.push_str("</div>");
+        }
+        _ => escape::push(out, &text, Kind::Html),
     }
 }
 
@@ -259,8 +219,16 @@ fn push(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     out.write_fmt(arguments).expect("writing to a string cannot fail");
 }
 
+/// A field's name in words, where the query gives the column no title of its own.
+fn words(heading: &Heading) -> String {
+    match &heading.source {
+        Source::Member(name) if *name == heading.title => in_words(name),
+        _ => heading.title.clone(),
+    }
+}
+
 /// `lastAuthIp` as `Last auth IP`.
-fn words(name: &str) -> String {
+fn in_words(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for c in name.chars() {
         match c {
@@ -282,9 +250,13 @@ fn words(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    fn table(caption: &str, headings: &[Heading], records: &[Value]) -> String {
+        super::table(caption, headings, Given::Values(records))
+    }
 
     fn member(name: &str) -> Heading {
         Heading { title: name.to_owned(), source: Source::Member(name.to_owned()) }

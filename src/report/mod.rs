@@ -14,6 +14,7 @@ mod grid;
 mod helpers;
 mod html;
 mod inert;
+mod listed;
 mod prepare;
 mod shown;
 pub mod sink;
@@ -225,9 +226,9 @@ pub fn stage(
 }
 
 /// One tree for all templates: making it costs more than rendering from it.
-fn context(outputs: &[&Prepared], document: &Document) -> Option<Context> {
+fn context<'d>(outputs: &[&Prepared], document: &'d Document) -> Option<Context<'d>> {
     let reads = outputs.iter().filter_map(|output| match &output.form {
-        Form::Template(template) => Some(template.reads()),
+        Form::Template(template) => Some(template.reads().clone()),
         Form::Format(_) | Form::Summary(_) => None,
     });
     reads.reduce(|one, other| one.and(&other)).map(|reads| Context::of(document, &reads))
@@ -236,7 +237,7 @@ fn context(outputs: &[&Prepared], document: &Document) -> Option<Context> {
 /// What reports are made from.
 struct Source<'a> {
     document: &'a Document,
-    context: Option<&'a Context>,
+    context: Option<&'a Context<'a>>,
     redactor: &'a Redactor,
     clock: Clock<'a>,
 }

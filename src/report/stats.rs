@@ -37,14 +37,14 @@ pub struct Count {
 /// Upper bounds of buckets, in days, and their names. Nothing is beyond the last one.
 type Buckets = [(i64, &'static str); 5];
 
-const AGE: Buckets = [
+static AGE: Buckets = [
     (30, "under 30 days"),
     (90, "30 to 89 days"),
     (365, "90 to 364 days"),
     (730, "365 to 729 days"),
     (i64::MAX, "730 days and more"),
 ];
-const IDLE: Buckets = [
+static IDLE: Buckets = [
     (7, "under 7 days"),
     (30, "7 to 29 days"),
     (90, "30 to 89 days"),
@@ -57,16 +57,30 @@ impl Stats {
     /// Counts the rows.
     #[must_use]
     pub fn new(rows: &[Row], layout: &Layout) -> Self {
-        let by = |name: &str| count_by(rows, layout.index(name));
-        let mut admin_name = by("adminName");
-        admin_name.sort_by_key(|count| std::cmp::Reverse(count.count));
-        Self {
-            token_type: by("tokenType"),
-            status: by("status"),
-            admin_name,
-            age: age(rows, layout),
-            idle: idle(rows, layout),
+        let values = |name: &str| Values::of(layout.index(name));
+        let (mut kinds, mut statuses, mut owners) =
+            (values("tokenType"), values("status"), values("adminName"));
+        let mut age = Days::of(&AGE, layout.index("ageDays"));
+        let mut idle = Days::of(&IDLE, layout.index("idleDays"));
+        let never = layout.index("neverUsed");
+        let mut never_used = 0;
+        // Through the rows once: they lie all over the memory.
+        for row in rows {
+            kinds.count(row);
+            statuses.count(row);
+            owners.count(row);
+            age.count(row);
+            if never.is_some_and(|index| *row.cell(index) == Cell::Bool(true)) {
+                never_used += 1;
+            } else {
+                idle.count(row);
+            }
         }
+        let mut admin_name = owners.finish();
+        admin_name.sort_by_key(|count| std::cmp::Reverse(count.count));
+        let mut idle = idle.finish();
+        idle.push(Count { value: Value::from(NEVER), count: never_used });
+        Self { token_type: kinds.finish(), status: statuses.finish(), admin_name, age: age.finish(), idle }
     }
 }
 
@@ -92,44 +106,56 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Counts by value, in the order of their JSON texts.
-fn count_by(rows: &[Row], index: Option<usize>) -> Vec<Count> {
-    let Some(index) = index else { return Vec::new() };
-    let mut counts: HashMap<Key<'_>, (&Cell, usize)> = HashMap::new();
-    for row in rows {
-        let cell = row.cell(index);
-        counts.entry(Key::of(cell)).or_insert((cell, 0)).1 += 1;
+/// Rows by the value of a cell.
+struct Values<'a> {
+    index: Option<usize>,
+    counts: HashMap<Key<'a>, (&'a Cell, usize)>,
+}
+
+impl<'a> Values<'a> {
+    fn of(index: Option<usize>) -> Self {
+        Self { index, counts: HashMap::new() }
     }
-    let values = counts.into_values().map(|(cell, count)| Count { value: cell.to_json(), count });
-    let mut counts: Vec<Count> = values.collect();
-    counts.sort_by_cached_key(|count| count.value.to_string());
-    counts
-}
 
-fn age(rows: &[Row], layout: &Layout) -> Vec<Count> {
-    let days = layout.index("ageDays");
-    let days = rows.iter().filter_map(|row| days.and_then(|index| row.cell(index).as_int()));
-    bucketed(&AGE, days)
-}
-
-fn idle(rows: &[Row], layout: &Layout) -> Vec<Count> {
-    let (never, days) = (layout.index("neverUsed"), layout.index("idleDays"));
-    let is_never = |row: &&Row| never.is_some_and(|index| *row.cell(index) == Cell::Bool(true));
-    let used = rows.iter().filter(|row| !is_never(row));
-    let mut counts = bucketed(&IDLE, used.filter_map(|row| days.and_then(|index| row.cell(index).as_int())));
-    counts.push(Count { value: Value::from(NEVER), count: rows.iter().filter(is_never).count() });
-    counts
-}
-
-/// How many of these days are in each bucket.
-fn bucketed(buckets: &Buckets, days: impl Iterator<Item = i64>) -> Vec<Count> {
-    let mut counts = [0; 5];
-    for days in days {
-        let bucket = buckets.iter().position(|(below, _)| days < *below).unwrap_or(buckets.len() - 1);
-        counts[bucket] += 1;
+    fn count(&mut self, row: &'a Row) {
+        if let Some(cell) = self.index.map(|index| row.cell(index)) {
+            self.counts.entry(Key::of(cell)).or_insert((cell, 0)).1 += 1;
+        }
     }
-    let named = buckets.iter().zip(counts);
-    named.map(|((_, name), count)| Count { value: Value::from(*name), count }).collect()
+
+    /// In the order of their JSON texts.
+    fn finish(self) -> Vec<Count> {
+        let values = self.counts.into_values();
+        let mut counts: Vec<Count> =
+            values.map(|(cell, count)| Count { value: cell.to_json(), count }).collect();
+        counts.sort_by_cached_key(|count| count.value.to_string());
+        counts
+    }
+}
+
+/// How many days are in each bucket.
+struct Days {
+    buckets: &'static Buckets,
+    index: Option<usize>,
+    counts: [usize; 5],
+}
+
+impl Days {
+    fn of(buckets: &'static Buckets, index: Option<usize>) -> Self {
+        Self { buckets, index, counts: [0; 5] }
+    }
+
+    fn count(&mut self, row: &Row) {
+        if let Some(days) = self.index.and_then(|index| row.cell(index).as_int()) {
+            let bucket = self.buckets.iter().position(|(below, _)| days < *below);
+            self.counts[bucket.unwrap_or(self.buckets.len() - 1)] += 1;
+        }
+    }
+
+    fn finish(self) -> Vec<Count> {
+        let named = self.buckets.iter().zip(self.counts);
+        named.map(|((_, name), count)| Count { value: Value::from(*name), count }).collect()
+    }
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ pub enum Cell {
     /// A string.
     Text(SmolStr),
     /// A list of strings.
-    List(Box<[SmolStr]>),
+    List(Arc<[SmolStr]>),
     /// A value of another type than the catalogue says, as it came.
     Other(Box<Value>),
 }

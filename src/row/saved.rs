@@ -2,6 +2,7 @@
 //! it decodes them (masking, names out of objects) is done, and is not done again.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -67,7 +68,7 @@ impl<'de> Visitor<'de> for SavedCell<'_> {
         while let Some(item) = seq.next_element()? {
             items.push(item);
         }
-        let texts: Option<Box<[_]>> = items.iter().map(|item| item.as_str().map(Into::into)).collect();
+        let texts: Option<Arc<[_]>> = items.iter().map(|item| item.as_str().map(Into::into)).collect();
         let cell = texts.map_or_else(|| Cell::Other(Box::new(Value::Array(items.clone()))), Cell::List);
         Ok(self.typed(cell, || Value::Array(items)))
     }

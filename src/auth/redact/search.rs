@@ -54,6 +54,12 @@ impl Default for Alphabet {
 }
 
 impl Alphabet {
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0[usize::from(*byte)] = true;
+        }
+    }
+
     /// Where the last byte is that stands in no form.
     fn last_other(&self, bytes: &[u8]) -> Option<usize> {
         bytes.iter().rposition(|byte| !self.0[usize::from(*byte)])
@@ -84,14 +90,10 @@ impl Search {
         for needle in &needles {
             search.note(needle[0], needle[1]);
             for c in needle.iter() {
-                c.encode_utf8(&mut *buffer)
-                    .bytes()
-                    .for_each(|byte| search.alphabet.0[usize::from(byte)] = true);
+                search.alphabet.add(c.encode_utf8(&mut *buffer).as_bytes());
             }
         }
-        for byte in ESCAPES {
-            search.alphabet.0[usize::from(*byte)] = true;
-        }
+        search.alphabet.add(ESCAPES);
         Self { needles, ..search }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::path::Path;
-use crate::report::template::Kind;
+use crate::report::template::{InTurn, Kind};
 use crate::text;
 
 /// A helper's function. The error says what was found and what was expected, without the helper's name.
@@ -22,6 +22,8 @@ pub(in crate::report) struct Call<'a> {
     pub(in crate::report) path: Option<&'a Path>,
     /// What ages count from: `run.now` of the document.
     pub(in crate::report) now: &'a Value,
+    /// The rows that the document's `records` only stand for.
+    pub(in crate::report) in_turn: Option<InTurn<'a>>,
     /// What the template makes.
     pub(in crate::report) kind: Kind,
     /// How many bytes it may make.
@@ -38,6 +40,7 @@ impl<'a> Call<'a> {
             hash: hash.iter().map(|(name, value)| (*name, Cow::Borrowed(*value))).collect(),
             path: None,
             now: &NOTHING,
+            in_turn: None,
             kind: Kind::Text,
             room: usize::MAX,
         }

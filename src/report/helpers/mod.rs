@@ -113,6 +113,19 @@ pub(super) struct Helper {
     pub(super) run: Option<Function>,
 }
 
+impl Helper {
+    /// Whether it needs no list of all records where it is given them: it goes through them, counts them, or asks whether there
+    /// are some.
+    pub(super) fn takes_in_turn(&self) -> bool {
+        self.lists_records() || matches!(self.name, "if" | "unless" | "and" | "or" | "not" | "each" | "len")
+    }
+
+    /// Whether it shows any field of the records that it is given.
+    pub(super) fn lists_records(&self) -> bool {
+        self.name == "records_table"
+    }
+}
+
 const ANY: usize = usize::MAX;
 
 /// Every helper a template may call.

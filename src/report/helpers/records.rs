@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::call::{Call, found};
-use crate::catalog::TOKEN_FIELDS;
-use crate::path::{self, Known, Root};
+use crate::path::{self, Root};
 use crate::report::aligned::{self, aligned};
-use crate::report::column::of_json;
-use crate::report::html::{self, Heading, Source};
+use crate::report::html;
+use crate::report::listed::{Given, Heading, Listed, Source};
 use crate::report::shown::{is_number, shown};
 use crate::report::template::{Kind, escaped};
+use crate::row::Cell;
 
 /// `{{records_table records columns}}`; in HTML, `caption=` is what the table is called.
 pub(super) fn records_table(call: &Call<'_>) -> Result<Value, String> {
@@ -24,17 +24,21 @@ fn text(call: &Call<'_>) -> Result<String, String> {
         let value = call.param(index);
         value.as_array().ok_or_else(|| format!("expected a list, found {}", found(value)))
     };
-    let (records, columns) = (list(0)?, list(1)?);
+    let records = match call.in_turn.filter(|in_turn| in_turn.are(call.param(0))) {
+        Some(in_turn) => Given::Rows(in_turn),
+        None => Given::Values(list(0)?),
+    };
     let headings: Vec<Heading> =
-        columns.iter().map(|column| heading(column, records)).collect::<Result<_, _>>()?;
+        list(1)?.iter().map(|column| heading(column, records)).collect::<Result<_, _>>()?;
     if kind == Kind::Html {
         return Ok(html::table(call.text("caption")?.unwrap_or("Records"), &headings, records));
     }
+    let nothing = if kind == Kind::Csv { "" } else { "-" };
+    let rows = rows(&headings, records, nothing);
     Ok(match kind {
-        Kind::Markdown => markdown(&headings, &rows(&headings, records, "-")),
-        Kind::Csv => csv(&headings, &rows(&headings, records, "")),
+        Kind::Markdown => markdown(&headings, &rows),
+        Kind::Csv => csv(&headings, &rows),
         Kind::Text | Kind::Html => {
-            let rows = rows(&headings, records, "-");
             let headings: Vec<aligned::Heading<'_>> = headings
                 .iter()
                 .map(|heading| aligned::Heading { title: &heading.title, right: is_number(heading.field()) })
@@ -45,13 +49,18 @@ fn text(call: &Call<'_>) -> Result<String, String> {
 }
 
 /// The cells as text; `nothing` where there is no value and the field has no word for that.
-fn rows(headings: &[Heading], records: &[Value], nothing: &str) -> Vec<Vec<String>> {
-    let cell = |heading: &Heading, record: &Value| match heading.value(record) {
-        Value::Null if !heading.field().is_some_and(|field| field.zero_is_null) => nothing.to_owned(),
-        value => shown(&of_json(value), heading.field()).into_owned(),
+fn rows(headings: &[Heading], records: Given<'_>, nothing: &str) -> Vec<Vec<String>> {
+    let fields: Vec<_> = headings.iter().map(Heading::field).collect();
+    let records = Listed::new(records, headings);
+    let row = |index| {
+        let cells = records.cells(index).into_iter().zip(&fields);
+        let text = cells.map(|(cell, field)| match &*cell {
+            Cell::Null if !field.is_some_and(|field| field.zero_is_null) => nothing.to_owned(),
+            cell => shown(cell, *field).into_owned(),
+        });
+        text.collect()
     };
-    let row = |record| headings.iter().map(|heading| cell(heading, record)).collect();
-    records.iter().map(row).collect()
+    (0..records.len()).map(row).collect()
 }
 
 fn csv(headings: &[Heading], rows: &[Vec<String>]) -> String {
@@ -74,7 +83,7 @@ fn markdown(headings: &[Heading], rows: &[Vec<String>]) -> String {
 }
 
 /// An entry of `columns`.
-fn heading(column: &Value, records: &[Value]) -> Result<Heading, String> {
+fn heading(column: &Value, records: Given<'_>) -> Result<Heading, String> {
     let part = |name: &str| column.get(name).and_then(Value::as_str);
     let (Some(title), Some(text)) = (part("title"), part("path")) else {
         return Err(format!("expected columns with a title and a path, found {}", found(column)));
@@ -83,20 +92,10 @@ fn heading(column: &Value, records: &[Value]) -> Result<Heading, String> {
     let source = if let Some(name) = text.strip_prefix("$.").filter(plain) {
         Source::Member(name.to_owned())
     } else {
-        let path = path::parse(text, Root::Row, &known(records));
+        let path = path::parse(text, Root::Row, &records.known());
         Source::Path(Box::new(path.map_err(|_| format!("`{text}` is no path of a record"))?))
     };
     Ok(Heading { title: title.to_owned(), source })
-}
-
-/// What the records have: the catalogue's fields, and those that are newer than lmq.
-fn known(records: &[Value]) -> Vec<Known> {
-    let names = records.first().and_then(Value::as_object).into_iter().flat_map(|record| record.keys());
-    let newer = names.filter(|name| TOKEN_FIELDS.iter().all(|field| field.name != **name));
-    let newer = newer.map(|name| Known { name: name.clone(), kind: None });
-    let known =
-        TOKEN_FIELDS.iter().map(|field| Known { name: field.name.to_owned(), kind: Some(field.kind) });
-    known.chain(newer).collect()
 }
 
 #[cfg(test)]

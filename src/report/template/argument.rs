@@ -18,9 +18,8 @@ impl Walk<'_, '_> {
         let from = self.top().word;
         let span = self.find(name, from);
         self.top().word = span.end;
-        let arguments: Vec<_> = call.params.iter().map(|param| self.value(param)).collect();
-        self.note_records(name, &arguments);
         let helper = helpers::by_name(name);
+        let arguments = self.arguments(helper, &call.params);
         let known = helper.map_or(&[][..], |helper| helper.hash);
         let hash = self.hash(&call.hash, span.end);
         let Some(helper) = helper else {
@@ -71,16 +70,40 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// The shapes of a helper's arguments.
+    fn arguments(&mut self, helper: Option<&Helper>, params: &[Parameter]) -> Vec<Shape> {
+        params.iter().map(|param| self.argument(helper, param)).collect()
+    }
+
+    fn argument(&mut self, helper: Option<&Helper>, param: &Parameter) -> Shape {
+        let before = std::mem::take(&mut self.names.taken.list);
+        let shape = self.value(param);
+        // The path to it is all there is: what is made of the list is another one.
+        let is_all = self.names.taken.list
+            && matches!(param, Parameter::Path(_))
+            && shape == Shape::List(&Shape::Record);
+        match helper {
+            Some(helper) if is_all && helper.takes_in_turn() => {
+                self.names.taken.list = before;
+                self.names.taken.table |= helper.lists_records();
+            }
+            _ => {
+                self.names.taken.list |= before;
+                self.note_records(helper, shape);
+            }
+        }
+        shape
+    }
+
     /// Notes records that a helper takes as values. To go through a list of them, to step into one and to ask whether they are
     /// there reads none of their fields.
-    fn note_records(&mut self, helper: &str, arguments: &[Shape]) {
-        let takes = |shape: &Shape| match (helper, helpers::by_name(helper).map(|helper| helper.takes)) {
+    fn note_records(&mut self, helper: Option<&Helper>, shape: Shape) {
+        self.names.taken.whole |= match helper.map_or(("", None), |own| (own.name, Some(own.takes))) {
             ("len" | "with", _) | (_, Some(Takes::Fields(_) | Takes::Path | Takes::Drawn)) => false,
             ("each", _) => !matches!(shape, Shape::List(_) | Shape::Groups(_)) && shape.holds_records(),
             (_, Some(Takes::Anything)) => false,
             _ => shape.holds_records(),
         };
-        self.names.whole_records |= arguments.iter().any(takes);
     }
 
     /// The shape of an argument, with every path in it checked.
@@ -106,7 +129,7 @@ impl Walk<'_, '_> {
         for (place, _, value) in &found {
             self.top().word = place.end;
             let shape = self.value(value);
-            self.names.whole_records |= shape.holds_records();
+            self.names.taken.whole |= shape.holds_records();
         }
         let frame = self.top();
         frame.word = frame.word.max(positional);

@@ -29,7 +29,7 @@ impl Walk<'_, '_> {
         };
         match call.params.get(1) {
             Some(Parameter::Literal(Value::String(field))) => self.charted(field, span),
-            Some(_) => self.names.whole_records |= records != Some(false),
+            Some(_) => self.names.taken.whole |= records != Some(false),
             None if records == Some(true) => {
                 let help = format!(
                     "name the field that is counted: `{{{{{} records \"adminName\"}}}}`",

@@ -3,22 +3,29 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::catalog::FieldType;
+use super::rows::{self, InTurn, Member};
 use crate::check::diff::Change;
 use crate::report::column::Column;
 use crate::report::document::diff::{CHANGES, Diff};
 use crate::report::document::{Document, Records};
-use crate::row::{Cell, Layout, Name, Row};
+use crate::row::{Layout, Row};
 use crate::text;
 
-/// Which fields of the records templates read.
+/// What templates read of the records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reads {
-    /// These.
+    /// Of one record after the other: the list of them is no value to any template.
+    InTurn {
+        /// The fields of a record that are read by name.
+        fields: BTreeSet<String>,
+        /// Whether all records are shown too, made of the rows.
+        table: bool,
+    },
+    /// These fields.
     Fields(BTreeSet<String>),
-    /// Any: a record is used as a value.
+    /// Any field: a record is used as a value.
     All,
 }
 
@@ -26,19 +33,22 @@ impl Reads {
     /// What is read here or there.
     #[must_use]
     pub fn and(self, other: &Self) -> Self {
-        match (self, other) {
-            (Self::Fields(mut one), Self::Fields(other)) => {
-                one.extend(other.iter().cloned());
-                Self::Fields(one)
+        use Reads::{All, Fields, InTurn};
+        match (&self, other) {
+            (InTurn { fields, table }, InTurn { fields: others, table: other }) => {
+                InTurn { fields: fields | others, table: table | other }
             }
-            _ => Self::All,
+            (InTurn { fields, table: false } | Fields(fields), Fields(others))
+            | (Fields(fields), InTurn { fields: others, table: false }) => Fields(fields | others),
+            // The list is made, and the table is of that.
+            (All, _) | (_, All) | (InTurn { .. }, Fields(_)) | (Fields(_), InTurn { .. }) => All,
         }
     }
 
-    fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         match self {
             // A record without any member would not be there for `#if`.
-            Self::Fields(names) => name == "id" || names.contains(name),
+            Self::InTurn { fields, .. } | Self::Fields(fields) => name == "id" || fields.contains(name),
             Self::All => true,
         }
     }
@@ -49,16 +59,18 @@ impl Reads {
 /// Every text in it is inert: control characters, escape sequences and bidi overrides are written out, so that even
 /// `{{{raw}}}` carries none. Line ends are `\n`.
 #[derive(Debug, Clone)]
-pub struct Context {
+pub struct Context<'d> {
     data: Value,
     /// What ages count from, in epoch seconds.
     now: Value,
+    /// The rows and what is read of them, where `records` only stands for them.
+    rows: Option<(&'d Records, Vec<Member>)>,
 }
 
-impl Context {
-    /// A document with those members of its records that are read: a name a member and a record is what costs memory.
+impl<'d> Context<'d> {
+    /// A document with what is read of its records: a name a member and a record is what costs memory.
     #[must_use]
-    pub fn of(document: &Document, reads: &Reads) -> Self {
+    pub fn of(document: &'d Document, reads: &Reads) -> Self {
         let mut head = json!({
             "schema": document.schema,
             "query": document.query,
@@ -74,39 +86,45 @@ impl Context {
         });
         // Of a whole run it is null, as all that is not there.
         head["run"]["shard"] = json!(document.run.shard);
-        make_inert(&mut head);
-        head["records"] = records(&document.records, reads);
+        let mut head = inert_value(head);
         if let Some(found) = &document.diff {
             head["diff"] = diff(found, reads);
         }
-        Self { data: head, now: document.run.now.into() }
+        Self::with(head, &document.records, reads, document.run.now)
+    }
+
+    /// What stands in a document beside its records, and these.
+    pub(super) fn with(mut head: Value, records: &'d Records, reads: &Reads, now: i64) -> Self {
+        let members = rows::members(&records.layout, reads);
+        let in_turn = matches!(reads, Reads::InTurn { .. });
+        head["records"] = if in_turn {
+            records.rows.iter().map(|_| Value::Null).collect()
+        } else {
+            list(records, &members)
+        };
+        Self { data: head, now: now.into(), rows: in_turn.then_some((records, members)) }
     }
 
     /// The same document with these columns: those of an output win over the query's.
     pub(in crate::report) fn show(&mut self, columns: &[Column]) {
-        let mut shown = json!(columns);
-        make_inert(&mut shown);
-        self.data["columns"] = shown;
+        self.data["columns"] = inert_value(json!(columns));
     }
 
     /// One row, with every member it has. Its ages count from `now`, in epoch seconds.
     pub(super) fn of_row(row: &Row, layout: &Layout, now: i64) -> Self {
-        let members = members(layout, &Reads::All);
-        Self { data: record(row, &members), now: now.into() }
+        Self { data: rows::record(row, &rows::members(layout, &Reads::All)), now: now.into(), rows: None }
     }
 
     /// A number of rows, and what else there is to say of it.
-    pub(super) fn of_count(mut value: Value, now: i64) -> Self {
-        make_inert(&mut value);
-        Self { data: value, now: now.into() }
+    pub(super) fn of_count(value: Value, now: i64) -> Self {
+        Self { data: inert_value(value), now: now.into(), rows: None }
     }
 
     /// A document that is JSON already.
     #[cfg(test)]
-    pub(super) fn of_value(mut value: Value) -> Self {
-        make_inert(&mut value);
-        let now = value["run"]["now"].clone();
-        Self { data: value, now }
+    pub(super) fn of_value(value: Value) -> Self {
+        let data = inert_value(value);
+        Self { now: data["run"]["now"].clone(), data, rows: None }
     }
 
     pub(super) fn data(&self) -> &Value {
@@ -116,31 +134,35 @@ impl Context {
     pub(super) fn now(&self) -> &Value {
         &self.now
     }
+
+    /// The rows, where they are taken in turn.
+    pub(super) fn in_turn(&self) -> Option<InTurn<'_>> {
+        let (records, members) = self.rows.as_ref()?;
+        Some(InTurn { list: self.data.get("records")?, records, members })
+    }
 }
 
-fn records(records: &Records, reads: &Reads) -> Value {
-    let members = members(&records.layout, reads);
-    records.rows.iter().map(|row| record(row, &members)).collect()
+fn list(records: &Records, members: &[Member]) -> Value {
+    records.rows.iter().map(|row| rows::record(row, members)).collect()
 }
 
+/// Its lists are always made: a comparison finds few rows, as a rule.
 fn diff(diff: &Diff, reads: &Reads) -> Value {
-    let mut value = json!({
+    let mut value = inert_value(json!({
         "old": diff.old,
         "only": diff.only,
         "fields": diff.fields,
         "reasons": diff.reasons,
         "warnings": diff.warnings,
-    });
-    make_inert(&mut value);
-    value["added"] = records(&diff.added, reads);
-    value["removed"] = records(&diff.removed, reads);
-    let members = members(&diff.changed.layout, reads);
+    }));
+    for (name, records) in [("added", &diff.added), ("removed", &diff.removed)] {
+        value[name] = list(records, &rows::members(&records.layout, reads));
+    }
+    let members = rows::members(&diff.changed.layout, reads);
     let changed = |(row, changes): &(Row, Vec<Change>)| {
-        let mut value = record(row, &members);
-        let mut changes = json!(changes);
-        make_inert(&mut changes);
-        value[CHANGES] = changes;
-        value
+        let mut record = rows::record(row, &members);
+        record[CHANGES] = inert_value(json!(changes));
+        record
     };
     value["changed"] = diff.changed.rows.iter().map(changed).collect();
     value
@@ -154,44 +176,16 @@ pub(super) static NO_DIFF: LazyLock<Value> = LazyLock::new(|| {
     })
 });
 
-/// The name of a member, its cell, and whether it is a list, for each that is read.
-fn members(layout: &Layout, reads: &Reads) -> Vec<(String, usize, bool)> {
-    let names = layout.names().iter().enumerate().filter(|(_, name)| reads.has(name.as_str()));
-    names
-        .map(|(index, name)| {
-            let list = matches!(name, Name::Known(field) if field.kind == FieldType::TextList);
-            (inert(name.as_str()), index, list)
-        })
-        .collect()
-}
-
-fn record(row: &Row, members: &[(String, usize, bool)]) -> Value {
-    let member = |(name, index, list): &(String, usize, bool)| {
-        let value = match row.cell(*index) {
-            // A list the portal did not send is an empty one: `#each` over null is an error of strict mode.
-            Cell::Null if *list => Value::Array(Vec::new()),
-            cell => value(cell),
-        };
-        (name.clone(), value)
-    };
-    Value::Object(members.iter().map(member).collect::<Map<_, _>>())
-}
-
-fn value(cell: &Cell) -> Value {
-    match cell {
-        Cell::Text(text) => Value::String(inert(text)),
-        Cell::List(items) => items.iter().map(|item| Value::String(inert(item))).collect(),
-        cell => {
-            let mut value = cell.to_json();
-            make_inert(&mut value);
-            value
-        }
-    }
-}
-
-fn inert(text: &str) -> String {
+/// A text in which nothing acts on a terminal, with line ends of one character.
+pub(super) fn inert(text: &str) -> String {
     let lines = text.contains("\r\n").then(|| text.replace("\r\n", "\n"));
     text::inert(lines.as_deref().unwrap_or(text)).into_owned()
+}
+
+/// A value in which every text is inert.
+pub(super) fn inert_value(mut value: Value) -> Value {
+    make_inert(&mut value);
+    value
 }
 
 fn make_inert(value: &mut Value) {
@@ -213,43 +207,29 @@ fn make_inert(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::TOKEN_FIELDS;
-
-    fn some() -> Records {
-        let mut names: Vec<Name> = ["id", "note", "roles", "adminName"]
-            .iter()
-            .map(|name| Name::Known(TOKEN_FIELDS.iter().find(|field| field.name == *name).expect("a field")))
-            .collect();
-        names.push(Name::Unknown("x\u{7}".to_owned()));
-        let layout = Layout::new(names);
-        let mut row = layout.empty_row();
-        row.set(0, Cell::Int(1));
-        row.set(1, Cell::text("a\u{1b}[31m\r\nb\u{202e}"));
-        row.set(4, Cell::Other(Box::new(json!({"k\u{7}": ["\u{9b}"]}))));
-        Records { layout, rows: vec![row] }
-    }
 
     #[test]
-    fn texts_and_names_are_inert_at_every_depth_and_lists_are_never_null() {
-        assert_eq!(
-            records(&some(), &Reads::All),
-            json!([{
-                "id": 1, "note": "a\\u{1b}[31m\nb\\u{202e}", "roles": [], "adminName": null,
-                "x\\u{7}": {"k\\u{7}": ["\\u{9b}"]},
-            }])
-        );
+    fn texts_and_names_are_inert_at_every_depth() {
         let context = Context::of_value(json!({"query": {"name": "a\u{1b}\r\nb", "x\u{7}": ["\u{9b}"]}}));
         let expected = json!({"query": {"name": "a\\u{1b}\nb", "x\\u{7}": ["\\u{9b}"]}});
         assert_eq!(*context.data(), expected);
     }
 
     #[test]
-    fn a_record_has_what_is_read_of_it() {
-        let fields = |names: &[&str]| Reads::Fields(names.iter().map(|name| (*name).to_owned()).collect());
-        assert_eq!(records(&some(), &fields(&[])), json!([{"id": 1}]));
-        let both = fields(&["roles"]).and(&fields(&["adminName", "gone"]));
-        assert_eq!(records(&some(), &both), json!([{"id": 1, "roles": [], "adminName": null}]));
-        assert_eq!(fields(&["id"]).and(&Reads::All), Reads::All);
-        assert_eq!(Reads::All.and(&fields(&["id"])), Reads::All);
+    fn what_is_read_is_read_by_one_of_them() {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let turn = |names: &[&str], table| Reads::InTurn { fields: set(names), table };
+        let fields = |names: &[&str]| Reads::Fields(set(names));
+        assert_eq!(turn(&["a"], false).and(&turn(&["b"], false)), turn(&["a", "b"], false));
+        assert_eq!(turn(&["a"], true).and(&turn(&["b"], false)), turn(&["a", "b"], true));
+        assert_eq!(turn(&["a"], false).and(&fields(&["b"])), fields(&["a", "b"]));
+        assert_eq!(fields(&["a"]).and(&turn(&["b"], false)), fields(&["a", "b"]));
+        assert_eq!(fields(&["a"]).and(&fields(&["b"])), fields(&["a", "b"]));
+        assert_eq!(fields(&["a"]).and(&turn(&["b"], true)), Reads::All);
+        assert_eq!(turn(&["b"], true).and(&fields(&["a"])), Reads::All);
+        for other in [turn(&["id"], false), turn(&["id"], true), fields(&["id"]), Reads::All] {
+            assert_eq!(other.clone().and(&Reads::All), Reads::All);
+            assert_eq!(Reads::All.and(&other), Reads::All);
+        }
     }
 }

@@ -22,6 +22,7 @@ mod names;
 mod out;
 mod program;
 mod render;
+mod rows;
 mod scope;
 mod syntax;
 mod tag;
@@ -40,6 +41,7 @@ pub(super) use guard::{Clock, size};
 pub use message::Message;
 pub(super) use out::push;
 pub(super) use render::truth;
+pub(super) use rows::{InTurn, Member, members, record};
 
 use super::format::FormatError;
 use crate::diag::{Diagnostic, Label, Source};
@@ -79,7 +81,7 @@ pub struct Template {
     kind: Kind,
     name: String,
     fields: BTreeSet<String>,
-    whole_records: bool,
+    reads: Reads,
     reads_verdict: bool,
     program: Program,
 }
@@ -159,11 +161,20 @@ fn checked(
         });
         return Err(walk.diagnostics);
     }
+    let fields_read = walk.names.read;
+    let (list, table) = (walk.names.taken.list, walk.names.taken.table);
+    let reads = if walk.names.taken.whole || list && table {
+        Reads::All
+    } else if list {
+        Reads::Fields(fields_read.clone())
+    } else {
+        Reads::InTurn { fields: fields_read.clone(), table }
+    };
     Ok(Template {
         kind,
         name,
-        fields: walk.names.read,
-        whole_records: walk.names.whole_records,
+        fields: fields_read,
+        reads,
         reads_verdict: walk.names.verdict,
         program: compile::program(&walk.library, &fields::known(fields)),
     })
@@ -196,8 +207,8 @@ impl Template {
 
     /// What of the records it needs in its context.
     #[must_use]
-    pub fn reads(&self) -> Reads {
-        if self.whole_records { Reads::All } else { Reads::Fields(self.fields.clone()) }
+    pub fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     /// The document in this template's words. Control and bidi characters in it, the template's own too, are written out.
@@ -207,7 +218,7 @@ impl Template {
     /// `out` takes no more.
     pub(super) fn write(
         &self,
-        context: &Context,
+        context: &Context<'_>,
         clock: Clock<'_>,
         out: &mut dyn Write,
     ) -> Result<(), FormatError> {

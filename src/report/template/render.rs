@@ -8,11 +8,11 @@ use std::io::Write;
 
 use serde_json::{Map, Value};
 
-use super::Kind;
 use super::context::Context;
 use super::guard::{Clock, Guard, Limits};
 use super::out::Out;
 use super::program::{Act, Condition, Escaping, Expr, Inclusion, Loop, Node, Nodes, Program, Within};
+use super::{InTurn, Kind};
 use crate::report::format::FormatError;
 use crate::report::helpers::Gives;
 use crate::report::inert::{Escape, Inert};
@@ -29,13 +29,14 @@ use scope::{Locals, Scope};
 pub(super) fn render(
     program: &Program,
     kind: Kind,
-    context: &Context,
+    context: &Context<'_>,
     (limits, clock): (Limits, Clock<'_>),
     out: &mut dyn Write,
 ) -> Result<(), FormatError> {
     let out = Out::new(kind, Inert::new(out, Escape::Text));
-    let mut renderer =
-        Renderer { program, kind, now: context.now(), part: 0, guard: Guard::new(limits, clock), out };
+    let in_turn = context.in_turn();
+    let (now, guard) = (context.now(), Guard::new(limits, clock));
+    let mut renderer = Renderer { program, kind, now, part: 0, in_turn, guard, out };
     let nodes = &program.parts[0].nodes;
     renderer.nodes(nodes, &Scope::of(context.data()), None)?;
     let Renderer { guard, out, .. } = renderer;
@@ -51,6 +52,8 @@ struct Renderer<'r, 'w, 'c> {
     now: &'r Value,
     /// The part being rendered.
     part: usize,
+    /// The rows that `records` only stands for.
+    in_turn: Option<InTurn<'r>>,
     guard: Guard<'c>,
     out: Out<'w>,
 }
@@ -141,6 +144,15 @@ impl Renderer<'_, '_, '_> {
         block: Option<&Block<'_>>,
     ) -> Result<(), FormatError> {
         let over = self.eval_or_null(&each.over, scope).map_err(|message| self.failed(at, &message))?;
+        if let Some(in_turn) = self.in_turn.filter(|in_turn| in_turn.are(&over) && !in_turn.rows().is_empty())
+        {
+            let last = in_turn.rows().len() - 1;
+            return in_turn.each(|index, record| {
+                let key = each.key.as_ref().map(|_| Value::from(index));
+                let locals = Locals { index, last, key: None };
+                self.element(at, each, (record, key.as_ref(), locals), scope, block)
+            });
+        }
         match (&*over, &each.otherwise) {
             (Value::Array(values), _) if !values.is_empty() => {
                 let last = values.len() - 1;

@@ -55,10 +55,21 @@ pub(super) struct Names<'a> {
     pub(super) fields: &'a [&'a str],
     /// Record fields read so far.
     pub(super) read: BTreeSet<String>,
-    /// Whether a record, or what holds records, was taken as a value: then any field of it may have been read.
-    pub(super) whole_records: bool,
+    /// How records were taken so far, other than field by field.
+    pub(super) taken: Taken,
     /// Whether `run.verdict` was read.
     pub(super) verdict: bool,
+}
+
+/// What was taken as a value.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// The list of all records, other than to be gone through: then it has to be there.
+    pub(super) list: bool,
+    /// All records, with any of their fields, by a helper that reads the rows where there is no list.
+    pub(super) table: bool,
+    /// A record, or what holds records: then any field of it may have been read.
+    pub(super) whole: bool,
 }
 
 /// Where a path starts, and the names it goes through.
@@ -71,7 +82,7 @@ pub(super) struct Route<'p> {
 impl<'a> Names<'a> {
     /// Names of records and the document; nothing read yet.
     pub(super) fn new(root: Shape, fields: &'a [&'a str]) -> Self {
-        Self { root, fields, read: BTreeSet::new(), whole_records: false, verdict: false }
+        Self { root, fields, read: BTreeSet::new(), taken: Taken::default(), verdict: false }
     }
 
     /// Notes that a field of the records is read; false where they have none of that name.
@@ -124,6 +135,7 @@ impl<'a> Names<'a> {
 
     /// One name further.
     pub(super) fn step(&mut self, shape: Shape, name: &str, parent: Option<&str>) -> Result<Shape, Unknown> {
+        self.taken.list |= name == "records" && shape == self.root;
         let next = match shape {
             Shape::Any => Some(shape),
             Shape::Changed if name == CHANGES => shape.member(name),

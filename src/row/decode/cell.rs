@@ -1,6 +1,7 @@
 //! One value of a row: by what the catalogue says of its field.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize as _;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -8,10 +9,11 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use smol_str::SmolStr;
 
+use super::shared::Shared;
 use crate::row::{Cell, Name};
 
-/// The cell of a member with this name.
-pub(super) struct CellSeed<'a>(pub(super) &'a Name);
+/// The cell of a member with this name, on a page that had these texts.
+pub(super) struct CellSeed<'a>(pub(super) &'a Name, pub(super) &'a Shared);
 
 impl<'de> DeserializeSeed<'de> for CellSeed<'_> {
     type Value = Cell;
@@ -36,7 +38,7 @@ impl CellSeed<'_> {
 impl CellSeed<'_> {
     /// A list whose items are not all strings.
     fn list(&self, items: Vec<Value>) -> Cell {
-        let names: Option<Box<[SmolStr]>> = items.iter().map(name_of).collect();
+        let names: Option<Arc<[SmolStr]>> = items.iter().map(name_of).collect();
         let cell = names.map_or_else(|| Cell::Other(Box::new(Value::Array(items.clone()))), Cell::List);
         self.typed(cell, || Value::Array(items))
     }
@@ -75,11 +77,15 @@ impl<'de> Visitor<'de> for CellSeed<'_> {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Cell, E> {
-        Ok(self.typed(Cell::text(value), || Value::from(value)))
+        if matches!(self.0, Name::Known(field) if field.secret) {
+            // Kept for no other row.
+            return Ok(masked(&Value::from(value)));
+        }
+        Ok(self.typed(Cell::Text(self.1.text(value)), || Value::from(value)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Cell, A::Error> {
-        let mut names = Vec::new();
+        let mut names = self.1.items();
         while let Some(item) = seq.next_element_seed(ItemSeed)? {
             match item {
                 Item::Text(text) => names.push(text),
@@ -93,7 +99,7 @@ impl<'de> Visitor<'de> for CellSeed<'_> {
                 }
             }
         }
-        let cell = Cell::List(names.into());
+        let cell = Cell::List(self.1.list(names));
         let fits = matches!(self.0, Name::Known(field) if !field.secret && cell.fits(field.kind));
         Ok(if fits { cell } else { self.typed(cell.clone(), || cell.to_json()) })
     }

@@ -2,6 +2,7 @@
 //! masked here, before any other code sees it.
 
 mod cell;
+mod shared;
 
 use std::fmt;
 
@@ -10,6 +11,7 @@ use serde_json::Value;
 use serde_json::de::Read;
 
 use cell::CellSeed;
+use shared::Shared;
 
 use super::{Layout, Row};
 
@@ -73,7 +75,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                         return Err(A::Error::custom("`items` stands twice"));
                     }
                     envelope.is_page = true;
-                    envelope.rows = map.next_value_seed(ItemsSeed(self.0))?;
+                    envelope.rows = map.next_value_seed(ItemsSeed(self.0, &Shared::default()))?;
                 }
                 "total" => {
                     // Two counts contradict each other, and a count that cannot be read proves nothing.
@@ -140,7 +142,7 @@ fn text_of(value: Value) -> Option<String> {
     }
 }
 
-struct ItemsSeed<'a>(&'a Layout);
+struct ItemsSeed<'a>(&'a Layout, &'a Shared);
 
 impl<'de> DeserializeSeed<'de> for ItemsSeed<'_> {
     type Value = Vec<Row>;
@@ -167,14 +169,14 @@ impl<'de> Visitor<'de> for ItemsSeed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Row>, A::Error> {
         let mut rows = Vec::new();
-        while let Some(row) = seq.next_element_seed(RowSeed(self.0))? {
+        while let Some(row) = seq.next_element_seed(RowSeed(self.0, self.1))? {
             rows.push(row);
         }
         Ok(rows)
     }
 }
 
-struct RowSeed<'a>(&'a Layout);
+struct RowSeed<'a>(&'a Layout, &'a Shared);
 
 impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
     type Value = Row;
@@ -198,7 +200,7 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             match index {
                 Some(index) => {
                     likely = index + 1;
-                    let cell = map.next_value_seed(CellSeed(&self.0.names()[index]))?;
+                    let cell = map.next_value_seed(CellSeed(&self.0.names()[index], self.1))?;
                     row.set(index, cell);
                 }
                 None => {

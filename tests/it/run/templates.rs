@@ -227,3 +227,34 @@ fn a_template_that_takes_too_much_leaves_no_file() {
     ran.says(&["t.txt.hbs:2:1: helper `group_by`: the value it makes is too large"]);
     assert!(!project.has("out.txt") && !project.has("out.csv"), "nothing is written");
 }
+
+/// All templates of a run share one tree of values.
+#[test]
+fn a_template_says_the_same_beside_any_other() {
+    let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
+    let templates = [
+        ("turn", "{{#each records}}{{note}} {{/each}}"),
+        ("table", "{{records_table records columns}}"),
+        ("list", "{{#each (sort_by records \"-id\")}}{{adminName}} {{/each}}"),
+        ("both", "{{records_table records columns}}{{#with records.[0]}}{{adminName}}{{/with}}"),
+    ];
+    let made = |names: &[&str]| {
+        let mut query = "columns: [id, note, lastAuthIp]\noutput:\n".to_owned();
+        for name in names {
+            query += &format!("  - {{template: ./{name}.txt.hbs, to: {name}.txt}}\n");
+        }
+        let project = Project::new().query(&query).stub(&stub);
+        let project = templates
+            .iter()
+            .fold(project, |project, (name, text)| project.file(&format!("{name}.txt.hbs"), text));
+        project.run(&["q.yaml"]).exits(0);
+        names.iter().map(|name| project.read(&format!("{name}.txt"))).collect::<Vec<_>>()
+    };
+    let alone: Vec<String> = templates.iter().map(|(name, _)| made(&[name]).remove(0)).collect();
+    assert!(alone[1].contains("192.0.2.1"), "{}", alone[1]);
+    for (one, (name, _)) in templates.iter().enumerate() {
+        for (other, (beside, _)) in templates.iter().enumerate().filter(|(other, _)| *other != one) {
+            assert_eq!(made(&[name, beside]), [&*alone[one], &*alone[other]], "{name} beside {beside}");
+        }
+    }
+}

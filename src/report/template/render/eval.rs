@@ -60,6 +60,7 @@ impl Renderer<'_, '_, '_> {
             hash,
             path: call.path.as_ref(),
             now: self.now,
+            in_turn: self.in_turn,
             kind: self.kind,
             room: self.guard.room(),
         })

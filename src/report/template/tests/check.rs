@@ -177,10 +177,55 @@ fn charts_draw_lists_and_know_their_fields() {
     let read = |template: &str| {
         let place = Place::with(&[("templates/t.hbs", template)]);
         let template = place.load("t.hbs").expect("right");
-        (template.fields().iter().cloned().collect::<Vec<_>>().join(" "), template.reads() == Reads::All)
+        (template.fields().iter().cloned().collect::<Vec<_>>().join(" "), *template.reads() == Reads::All)
     };
     assert_eq!(read("{{bar_chart records \"adminName\"}}"), ("adminName".to_owned(), false));
     assert_eq!(read("{{bar_chart stats.adminName}}"), ("adminName".to_owned(), false));
     assert_eq!(read("{{histogram stats.idle}}"), ("idleDays".to_owned(), false));
-    assert!(read("{{records_table records columns}}").1);
+    assert!(read("{{#each (group_by records \"note\")}}{{records_table items @root.columns}}{{/each}}").1);
+}
+
+#[test]
+fn the_list_of_records_is_made_where_it_is_a_value() {
+    let cases = [
+        ("{{#each records}}{{note}}{{else}}none{{/each}}", "in turn"),
+        (
+            "{{#each @root.records as |r i|}}{{i}}{{r.note}}{{#each ../records}}{{id}}{{/each}}{{/each}}",
+            "in turn",
+        ),
+        ("{{#if records}}{{len records}}{{/if}}{{#unless records}}none{{/unless}}{{count}}", "in turn"),
+        ("{{#with query}}{{#each ../records}}{{note}}{{/each}}{{/with}}", "in turn"),
+        ("{{records_table records columns}}", "in turn"),
+        ("{{bar_chart stats.adminName}}", "in turn"),
+        ("{{#if (and (not query.expect) (or query.expect records))}}some{{/if}}", "in turn"),
+        ("{{records_table records columns}}{{#with records.[0]}}{{note}}{{/with}}", "all"),
+        ("{{#each records}}{{note}}{{/each}}{{#each (sort_by records \"id\")}}{{note}}{{/each}}", "list"),
+        ("{{#each (sort_by records \"id\") as |records|}}{{note}}{{/each}}", "list"),
+        ("{{#each records}}{{#if (eq id ../records.[0].id)}}{{note}}{{/if}}{{/each}}", "list"),
+        ("{{#with records as |all|}}{{#each all}}{{note}}{{/each}}{{else}}{{/with}}", "list"),
+        ("{{#with records.[0]}}{{note}}{{/with}}", "list"),
+        ("{{bar_chart records \"adminName\"}}", "list"),
+        ("{{#each (count_by records \"note\")}}{{value}}{{/each}}", "list"),
+        ("{{len (where records '$[?@.id > 1]')}}", "list"),
+        ("{{> part records=(sort_by records \"id\")}}", "all"),
+        ("{{records_table (sort_by records \"id\") columns}}", "all"),
+        ("{{#each (group_by records \"note\")}}{{records_table items @root.columns}}{{/each}}", "all"),
+        ("{{#each records}}{{json this}}{{/each}}", "all"),
+        ("{{json this}}", "all"),
+        ("{{#each this}}{{json this}}{{/each}}", "all"),
+    ];
+    let mut document = document();
+    document["columns"] = json!([{"title": "Owner", "path": "$.adminName"}, {"title": "Role", "path": "$.roles[0]"}, {"title": "x", "path": "$.x"}]);
+    for (template, expected) in cases {
+        let part = "{{#each records}}{{note}}{{/each}}";
+        let place = Place::with(&[("templates/t.hbs", template), ("templates/part.hbs", part)]);
+        let template = place.load("t.hbs").unwrap_or_else(|found| panic!("{template}: {found:?}"));
+        let found = match template.reads() {
+            Reads::InTurn { .. } => "in turn",
+            Reads::Fields(_) => "list",
+            Reads::All => "all",
+        };
+        assert_eq!(found, expected, "{:?}", template.program.parts[0].source.text);
+        render(&template, &Context::of_value(document.clone())).expect("it renders");
+    }
 }

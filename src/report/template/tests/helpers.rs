@@ -124,7 +124,7 @@ fn fields_that_are_named_in_texts_are_read() {
     let read: Vec<&str> = template.fields().iter().map(String::as_str).collect();
     assert_eq!(read, ["createdOn", "id", "idleDays", "note", "roles", "status"]);
     assert!(matches!(template.reads(), Reads::Fields(_)));
-    assert_eq!(place.load("all.hbs").expect("it is right").reads(), Reads::All);
+    assert_eq!(place.load("all.hbs").expect("it is right").reads(), &Reads::All);
 }
 
 #[test]

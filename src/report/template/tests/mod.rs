@@ -13,10 +13,14 @@ mod shipped;
 use std::fs;
 use std::path::Path;
 
+use serde::de::DeserializeSeed as _;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::catalog::TOKEN_FIELDS;
 use crate::diag::{self, Code, Source};
+use crate::report::document::Records;
+use crate::row::{Layout, Name, SavedCell};
 
 const FIELDS: &[&str] = &[
     "id",
@@ -126,10 +130,47 @@ fn rendered(files: &[(&str, &str)], reference: &str) -> String {
     render(&template, &Context::of_value(document())).expect("it renders")
 }
 
-fn render(template: &Template, context: &Context) -> Result<String, FormatError> {
+fn render(template: &Template, context: &Context<'_>) -> Result<String, FormatError> {
+    if *template.reads() != Reads::All && context.data().get("records").is_some_and(Value::is_array) {
+        agrees(template, context.data());
+    }
+    written_by(template, context)
+}
+
+fn written_by(template: &Template, context: &Context<'_>) -> Result<String, FormatError> {
     let mut out = Vec::new();
     template.write(context, &|| 0, &mut out)?;
     Ok(String::from_utf8(out).expect("templates are text"))
+}
+
+/// Whether a template says the same with what its check found it to read as with all there is.
+fn agrees(template: &Template, document: &Value) {
+    let records = rows_of(document["records"].as_array().expect("a list"));
+    let now = document["run"]["now"].as_i64().unwrap_or_default();
+    let written = |reads: &Reads| {
+        let context = Context::with(document.clone(), &records, reads, now);
+        written_by(template, &context).map_err(|error| error.to_string())
+    };
+    assert_eq!(written(template.reads()), written(&Reads::All), "{:?}", template.reads());
+}
+
+/// Rows of records, which all have the members of the first.
+fn rows_of(records: &[Value]) -> Records {
+    let names = records.first().and_then(Value::as_object).into_iter().flat_map(|record| record.keys());
+    let name = |name: &String| {
+        let known = TOKEN_FIELDS.iter().find(|field| field.name == name);
+        known.map_or_else(|| Name::Unknown(name.clone()), Name::Known)
+    };
+    let layout = Layout::new(names.map(name).collect());
+    let row = |record: &Value| {
+        let mut row = layout.empty_row();
+        for (index, name) in layout.names().iter().enumerate() {
+            let value = record.get(name.as_str()).cloned().unwrap_or_default();
+            row.set(index, SavedCell(name).deserialize(value).expect("any JSON is a cell"));
+        }
+        row
+    };
+    Records { rows: records.iter().map(row).collect(), layout }
 }
 
 fn text(template: &str) -> String {

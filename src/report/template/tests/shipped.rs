@@ -96,6 +96,14 @@ fn every_shipped_file_can_be_named_and_reads_the_verdict() {
 }
 
 #[test]
+fn a_report_of_every_token_needs_no_list_of_them() {
+    for name in TEMPLATES {
+        let reads = shipped(name).reads().clone();
+        assert!(matches!(reads, Reads::InTurn { .. }), "{name}: {reads:?}");
+    }
+}
+
+#[test]
 fn every_file_of_the_folder_is_shipped() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut found: Vec<String> = std::fs::read_dir(folder)
