@@ -239,10 +239,9 @@ fn a_template_says_the_same_beside_any_other() {
         ("both", "{{records_table records columns}}{{#with records.[0]}}{{adminName}}{{/with}}"),
     ];
     let made = |names: &[&str]| {
-        let mut query = "columns: [id, note, lastAuthIp]\noutput:\n".to_owned();
-        for name in names {
-            query += &format!("  - {{template: ./{name}.txt.hbs, to: {name}.txt}}\n");
-        }
+        let outputs: Vec<String> =
+            names.iter().map(|name| format!("{{template: ./{name}.txt.hbs, to: {name}.txt}}")).collect();
+        let query = format!("columns: [id, note, lastAuthIp]\noutput: [{}]\n", outputs.join(", "));
         let project = Project::new().query(&query).stub(&stub);
         let project = templates
             .iter()
