@@ -100,6 +100,8 @@ enum Look {
     /// What is another.
     Changes,
     Word,
+    /// Anything that somebody has written, however long its words are.
+    Free,
     Text,
 }
 
@@ -115,6 +117,7 @@ impl<'a> Column<'a> {
             Some(field) if is_number(Some(field)) => Look::Number,
             Some(field) if field.kind == FieldType::Boolean || !field.values.is_empty() => Look::Word,
             Some(field) if matches!(field.name, "accessId" | "lastAuthIp" | "accessKey") => Look::Word,
+            Some(field) if field.name == "note" => Look::Free,
             _ => Look::Text,
         };
         Self { heading, field, look }
@@ -127,6 +130,7 @@ impl<'a> Column<'a> {
             Look::Status | Look::Change => " class=\"status\"",
             Look::Changes => " class=\"changes\"",
             Look::Word => " class=\"word\"",
+            Look::Free => " class=\"free\"",
             Look::Text => "",
         }
     }
@@ -193,8 +197,10 @@ fn cell(out: &mut String, column: &Column<'_>, cell: &Cell) {
             out.push_str("</span>");
         }
         // A number where a path led to one.
-        (Look::Text, Cell::Int(_)) => push(out, format_args!("<span class=\"digits\">{text}</span>")),
-        (Look::Text, Cell::Other(value)) if value.is_number() => {
+        (Look::Text | Look::Free, Cell::Int(_)) => {
+            push(out, format_args!("<span class=\"digits\">{text}</span>"));
+        }
+        (Look::Text | Look::Free, Cell::Other(value)) if value.is_number() => {
             push(out, format_args!("<span class=\"digits\">{text}</span>"));
         }
         _ if is_long(&text) => {
@@ -291,7 +297,8 @@ mod tests {
     fn a_long_text_scrolls_in_its_cell() {
         let of = |note: &str| {
             let html = table("Tokens", &[member("id"), member("note")], &[json!({"id": 1, "note": note})]);
-            html.contains("<td><div class=\"long\" tabindex=\"0\">") && html.contains("</div></td>")
+            html.contains("<td class=\"free\"><div class=\"long\" tabindex=\"0\">")
+                && html.contains("</div></td>")
         };
         assert!(of(&"x".repeat(301)) && of(&"line\n".repeat(8)));
         assert!(!of(&"x".repeat(300)) && !of(&"ü".repeat(300)) && !of("a\nb\nc"));

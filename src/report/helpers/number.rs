@@ -21,14 +21,14 @@ pub(super) fn days(call: &Call<'_>) -> Result<Value, String> {
     }
 }
 
-/// `{{pluralize count "token"}}`: `1 token`, `2 tokens`; a third argument is the plural where it is not the noun and `s`.
+/// `{{pluralize count "token"}}`: `1 token`, `12,345 tokens`; a third argument is the plural where it is not the noun and `s`.
 pub(super) fn pluralize(call: &Call<'_>) -> Result<Value, String> {
     let singular = noun(call.param(1))?;
     let plural = call.optional(2).map(noun).transpose()?;
     let plural = plural.map_or_else(|| format!("{singular}s"), str::to_owned);
     let text = match whole(call.param(0))? {
         Some(1) => format!("1 {singular}"),
-        Some(count) => format!("{count} {plural}"),
+        Some(count) => format!("{} {plural}", grouped(&count.to_string())),
         None => format!("an unknown number of {plural}"),
     };
     Ok(Value::from(text))
@@ -167,6 +167,7 @@ mod tests {
         let (token, entry, entries) = (json!("token"), json!("entry"), json!("entries"));
         assert_eq!(of(&[&json!(1), &token]), Ok(json!("1 token")));
         assert_eq!(of(&[&json!(0), &token]), Ok(json!("0 tokens")));
+        assert_eq!(of(&[&json!(12345), &token]), Ok(json!("12,345 tokens")));
         assert_eq!(of(&[&json!(2), &entry, &entries]), Ok(json!("2 entries")));
         assert_eq!(of(&[&json!(1), &entry, &entries]), Ok(json!("1 entry")));
         assert_eq!(of(&[&json!(null), &token]), Ok(json!("an unknown number of tokens")));

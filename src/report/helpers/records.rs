@@ -131,7 +131,10 @@ mod tests {
             "ID  Note|  Used        Roles  Scope\n 1  a|<b>  never       x, y   7\n23  =1     2023-11-14         -"
         );
         let html = of(Kind::Html);
-        assert!(html.contains("<td>a|&lt;b&gt;</td>") && html.contains("<td>x, y</td>"), "{html}");
+        assert!(
+            html.contains("<td class=\"free\">a|&lt;b&gt;</td>") && html.contains("<td>x, y</td>"),
+            "{html}"
+        );
     }
 
     #[test]
