@@ -299,6 +299,8 @@ impl Walk {
             }
             Order::Open if descending => {
                 self.order = Order::Descending;
+                // Pages of one row each, which said nothing of the order, are kept by ascending ids.
+                self.rows.reverse();
                 true
             }
             Order::Open => false,

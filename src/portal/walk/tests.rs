@@ -190,6 +190,18 @@ fn a_page_of_another_order_hides_no_row() {
     );
 }
 
+/// Rows at the head of a list in descending order, one a page, once were taken for ascending: the first of them came twice.
+#[test]
+fn pages_of_one_row_say_nothing_of_the_order() {
+    let mut lists = [vec![2], vec![3], vec![4, 3, 2, 1]].into_iter();
+    let mut now = Vec::new();
+    let walked = walk(50, |step| {
+        now = lists.next().unwrap_or_else(|| now.clone());
+        page(if now.len() == 1 { now.clone() } else { slice(&now, step) }, 4)
+    });
+    assert_eq!((ids(&walked), &walked.reasons), (vec![4, 3, 2, 1], &Vec::new()));
+}
+
 /// Where the portal tells a count, the first one bounds the walk; without one it once went on for ever.
 #[test]
 fn a_list_that_grows_as_fast_as_it_is_read_ends_with_a_reason() {
