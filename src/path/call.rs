@@ -35,7 +35,7 @@ impl Check<'_> {
             }
             TestFunction::Value(argument) => {
                 self.of_nodes("value", argument);
-                self.argument(shape, argument).map_or(Kind::Any, |(_, kind)| kind_of(kind))
+                self.value_of("value", shape, argument).map_or(Kind::Any, |(_, kind)| kind_of(kind))
             }
             TestFunction::Count(argument) => {
                 self.count(shape, argument);
@@ -57,7 +57,7 @@ impl Check<'_> {
     fn length(&mut self, shape: &Shape, argument: &FnArg) {
         let help = "`length` of a list is how many elements it has: `length(@.roles)`";
         let one = self.of_one("length", argument, help);
-        if let Some((name, kind)) = self.argument(shape, argument)
+        if let Some((name, kind)) = self.value_of("length", shape, argument)
             && one
             && !matches!(kind, FieldType::Text | FieldType::TextList)
         {
@@ -68,7 +68,7 @@ impl Check<'_> {
 
     fn count(&mut self, shape: &Shape, argument: &FnArg) {
         self.of_nodes("count", argument);
-        let found = self.argument(shape, argument);
+        let found = field_of(self.argument(shape, argument));
         if is_one(argument) {
             let help = match found {
                 Some((name, FieldType::TextList)) => {
@@ -83,7 +83,7 @@ impl Check<'_> {
     fn regex(&mut self, function: &str, shape: &Shape, subject: &FnArg) {
         let help = format!("ask each of them: `@.roles[?{function}(@, '…')]`");
         let one = self.of_one(function, subject, &help);
-        if let Some((name, kind)) = self.argument(shape, subject)
+        if let Some((name, kind)) = self.value_of(function, shape, subject)
             && one
             && kind != FieldType::Text
         {
@@ -143,25 +143,35 @@ impl Check<'_> {
         }
     }
 
-    /// The field that a path finds. Its own mistakes are told.
-    fn argument(&mut self, shape: &Shape, argument: &FnArg) -> Option<(String, FieldType)> {
+    /// The field that a function is of. A row is none.
+    fn value_of(&mut self, function: &str, shape: &Shape, argument: &FnArg) -> Option<(String, FieldType)> {
+        let found = self.argument(shape, argument);
+        if found == Shape::Row {
+            let help = format!("hand it a field: `{function}(@.note…)`");
+            self.push(self.span(function), format!("`{function}` of a row, which is no value"), Some(&help));
+        }
+        field_of(found)
+    }
+
+    /// What a path finds. Its own mistakes are told.
+    fn argument(&mut self, shape: &Shape, argument: &FnArg) -> Shape {
         match argument {
             FnArg::Test(test) => match &**test {
-                Test::RelQuery(segments) => field_of(self.segments(shape, segments)),
+                Test::RelQuery(segments) => self.segments(shape, segments),
                 Test::AbsQuery(query) => {
                     let start = self.start();
-                    field_of(self.segments(&start, &query.segments))
+                    self.segments(&start, &query.segments)
                 }
                 Test::Function(function) => {
                     self.function(shape, function);
-                    None
+                    Shape::Any
                 }
             },
             FnArg::Filter(filter) => {
                 self.filter(shape, filter);
-                None
+                Shape::Any
             }
-            FnArg::Literal(_) => None,
+            FnArg::Literal(_) => Shape::Any,
         }
     }
 }

@@ -109,7 +109,7 @@ impl Check<'_> {
                         .unwrap_or(Shape::Any)
                 }
                 Segment::Descendant(below) => {
-                    self.descendant(below);
+                    self.descendant(&shape, below);
                     Shape::Any
                 }
             };
@@ -118,14 +118,29 @@ impl Check<'_> {
     }
 
     /// `..name`: somewhere below, so only the name can be held against the rows.
-    fn descendant(&mut self, segment: &Segment) {
-        match segment {
-            Segment::Selector(Selector::Name(name)) => {
-                self.name(&Shape::Row, unquoted(name));
+    fn descendant(&mut self, shape: &Shape, segment: &Segment) {
+        let selectors = match segment {
+            Segment::Selector(selector) => std::slice::from_ref(selector),
+            Segment::Selectors(selectors) => selectors,
+            Segment::Descendant(below) => return self.descendant(shape, below),
+        };
+        for selector in selectors {
+            match selector {
+                Selector::Name(name) => {
+                    self.name(&Shape::Row, unquoted(name));
+                }
+                _ if matches!(shape, Shape::Rows | Shape::Row) => self.nameless(".."),
+                Selector::Filter(filter) => self.filter(&Shape::Any, filter),
+                Selector::Wildcard | Selector::Index(_) | Selector::Slice(..) => {}
             }
-            Segment::Selector(Selector::Filter(filter)) => self.filter(&Shape::Any, filter),
-            _ => {}
         }
+    }
+
+    /// A row has the fields that are named somewhere, so what looks at all of them finds now more, now less.
+    fn nameless(&mut self, written: &str) {
+        let message =
+            format!("`{written}` looks at fields without naming them, and a row has only what is named");
+        self.push(self.span(written), message, Some("name the field: `@.field`, `$.field`"));
     }
 
     fn selector(&mut self, shape: &Shape, selector: &Selector) -> Shape {
@@ -151,7 +166,10 @@ impl Check<'_> {
             Shape::Rows => Shape::Row,
             Shape::Field(name, FieldType::TextList) => Shape::Field(name.clone(), FieldType::Text),
             Shape::Any => Shape::Any,
-            Shape::Row if written == "*" || written == "[?…]" => Shape::Any,
+            Shape::Row if matches!(written, "*" | "[?…]") => {
+                self.nameless(written);
+                Shape::Any
+            }
             Shape::Row => {
                 let help = "ask for a field: `@.field`, `$.field`";
                 self.push(self.span(written), "a row has names, not elements", Some(help));

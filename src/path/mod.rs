@@ -306,6 +306,42 @@ mod tests {
         }
     }
 
+    /// A row has the fields that something names: an audit by all of them once found nothing, and said that all was well.
+    #[test]
+    fn what_looks_at_fields_names_them() {
+        for text in [
+            "$[?@..[?@ == 'administrator']]",
+            "$[?@.*[?@ == 'administrator']]",
+            "$[?@[?@ == 'administrator']]",
+            "$[?@..*]",
+            "$[?@..[0]]",
+            "$[?@..['note', *]]",
+            "$[?count(@.*) > 3]",
+            "$[?count($[*].*) > 130]",
+            "$[?count($..*) > 130]",
+            "$[?length(@) > 3]",
+            "$[?length($[0]) > 3]",
+            "$[?value(@) == 3]",
+            "$[?search(@, 'administrator')]",
+        ] {
+            let mistakes = rows(text).expect_err(text);
+            assert!(mistakes[0].help.clone().unwrap_or_default().contains("field"), "{text}: {mistakes:?}");
+        }
+        for text in ["$.*", "$..*", "$[?@ == 1]"] {
+            assert!(parse(text, Root::Row, &known()).is_err(), "{text}");
+        }
+        for text in [
+            "$[?count(@..note) > 0]",
+            "$[?@..['note', 'id']]",
+            "$[?count(@.roles.*) > 1]",
+            "$[?length($) > 9]",
+        ] {
+            assert!(rows(text).is_ok(), "{text}: {:?}", rows(text));
+        }
+        let path = rows("$[?count(@..['note', 'id']) > 1]").expect("a path");
+        assert_eq!(path.fields().iter().map(String::as_str).collect::<Vec<_>>(), ["id", "note"]);
+    }
+
     /// The library takes all of these, and gives nothing or the same for every row.
     #[test]
     fn functions_are_called_with_what_they_are_of() {
