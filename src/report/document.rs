@@ -75,6 +75,7 @@ pub struct Document {
 #[serde(deny_unknown_fields)]
 pub struct QueryInfo {
     /// Its name.
+    #[serde(deserialize_with = "word::name")]
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
@@ -116,8 +117,10 @@ pub struct PortalInfo {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunInfo {
     /// RFC 3339, UTC.
+    #[serde(deserialize_with = "word::time")]
     pub started_at: String,
     /// RFC 3339, UTC.
+    #[serde(deserialize_with = "word::time")]
     pub finished_at: String,
     /// What ages count from, in epoch seconds.
     pub now: i64,

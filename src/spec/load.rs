@@ -139,14 +139,23 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Query {
     }
 }
 
+/// Whether a query may have that name, which becomes part of files' names.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(fits_name)
+}
+
+fn fits_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}
+
 fn name(reader: &mut Reader, keys: &Entries<'_>, source: &Source) -> Option<String> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let Some(at) = keys.value("name") else {
         let stem = Path::new(&source.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        return Some(stem.unwrap_or_default().chars().map(|c| if fits(c) { c } else { '-' }).collect());
+        return Some(stem.unwrap_or_default().chars().map(|c| if fits_name(c) { c } else { '-' }).collect());
     };
     let name = reader.text(at, "a name")?;
-    if name.chars().all(fits) {
+    if is_name(&name) {
         return Some(name);
     }
     let message = format!("`{}` is no name", text::shortened(&name, 60));

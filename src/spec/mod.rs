@@ -18,7 +18,7 @@ mod waivers;
 
 pub use expect::{Expectation, Severity, Wants};
 pub use format::{About, Content, Format, Sharing, Subject, Verdicts};
-pub use load::{Draft, draft, load};
+pub use load::{Draft, draft, is_name, load};
 pub use query::{
     ColumnSource, ColumnSpec, Destination, Output, OutputKind, PermissionFilter, Pushdown, Query, SortKey,
     TokenKind,

@@ -50,6 +50,7 @@ pub struct OldInfo {
     /// The file it was in, as the user typed it.
     pub file: String,
     /// When its run began, RFC 3339, UTC.
+    #[serde(deserialize_with = "word::time")]
     pub started_at: String,
     /// What ages in it count from, in epoch seconds.
     pub now: i64,
@@ -87,6 +88,11 @@ impl RawDiff {
     /// A `diff` that is there: null would be none.
     pub(super) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         Self::deserialize(deserializer).map(Some)
+    }
+
+    /// Whether the records of the document are the differences alone.
+    pub(super) fn is_all(&self) -> bool {
+        self.only
     }
 
     /// The member, held against the fields of the document's records and the verdict of its run.

@@ -97,6 +97,18 @@ impl RawDocument {
         if self.count != records.rows.len() {
             return Err(format!("`count` is {}, and there are {} records", self.count, records.rows.len()));
         }
+        if self.total < self.count {
+            return Err(format!("`total` is {}, and there are {} records", self.total, self.count));
+        }
+        check_portals(&self.portals, &self.listings, &records)?;
+        let rows: usize = self.listings.iter().map(|listing| listing.rows).sum();
+        // Of a part, the portal's count may say how many there are.
+        if rows < self.total
+            && rank(self.run.verdict) == Verdict::Complete
+            && !self.diff.as_ref().is_some_and(RawDiff::is_all)
+        {
+            return Err(format!("`total` is {}, and the listings have {rows} rows", self.total));
+        }
         let words = self.listings.iter().map(|listing| listing.verdict);
         if let Some(worst) = words.map(rank).max()
             && rank(self.run.verdict) < worst
@@ -129,6 +141,22 @@ impl RawDocument {
             stats: self.stats,
             diff,
         })
+    }
+}
+
+/// Whether what says of which portal it is names one of them.
+fn check_portals(portals: &[PortalInfo], listings: &[ListingInfo], records: &Records) -> Result<(), String> {
+    let is_known = |name: &str| portals.iter().any(|portal| portal.name == name);
+    if let Some(listing) = listings.iter().find(|listing| !is_known(&listing.portal)) {
+        return Err(format!("a listing is of `{}`, which is none of `portals`", listing.portal));
+    }
+    let Some(place) = records.layout.index("portal") else { return Ok(()) };
+    let mut cells = records.rows.iter().map(|row| row.cell(place));
+    match cells.find(|cell| !matches!(cell, Cell::Text(name) if is_known(name))) {
+        Some(cell) => {
+            Err(format!("a record is of the portal {}, which is none of `portals`", cell.to_json()))
+        }
+        None => Ok(()),
     }
 }
 

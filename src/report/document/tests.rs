@@ -100,6 +100,7 @@ fn document(values: &[Vec<Value>], text: &str) -> Document {
         for (index, (name, value)) in layout.names().iter().zip(values).enumerate() {
             row.set(index, cell(name, value));
         }
+        row.set(layout.index("portal").expect("rows have one"), Cell::text("acme"));
         row
     });
     let rows: Vec<Row> = rows.collect();
@@ -151,7 +152,7 @@ fn compared(mut document: Document, text: &str) -> Document {
     document.diff = Some(Diff {
         old: OldInfo {
             file: text.into(),
-            started_at: text.into(),
+            started_at: "2023-11-07T22:13:20Z".into(),
             now: 1,
             verdict: "complete",
             lmq_version: text.into(),
@@ -232,6 +233,11 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("\"total\": 2,", "", "missing field `total`"),
     ("\"total\": 2,", "\"total\": 2, \"total\": 2,", "duplicate field `total`"),
     ("\"total\": 2", "\"total\": -2", "invalid value: integer `-2`"),
+    ("\"total\": 2", "\"total\": 1", "`total` is 1, and there are 2 records"),
+    ("\"name\": \"q\"", "\"name\": \"../q\"", "`../q` is no name of a query"),
+    ("\"name\": \"q\"", "\"name\": \"\"", "`` is no name of a query"),
+    ("\"2023-11-14T22:13:20Z\"", "\"today\"", "`today` is no time"),
+    ("\"portal\": \"acme\"", "\"portal\": \"beta\"", "a listing is of `beta`, which is none of `portals`"),
     ("\"count\": 2", "\"count\": 3", "`count` is 3, and there are 2 records"),
     ("\"verdict\": \"incomplete\"", "\"verdict\": \"fine\"", "`fine` is no verdict"),
     ("\"verdict\": \"incomplete\"", "\"verdict\": \"complete\"", "a listing's is worse"),
@@ -278,6 +284,31 @@ fn a_comparison_that_lmq_did_not_make_is_refused() {
     let green = text.replace("\"verdict\": \"incomplete\"", "\"verdict\": \"complete\"");
     let error = read(&green).expect_err("a reason without its verdict");
     assert!(error.message.contains("`run.verdict` is `complete`, and `diff` has reasons"), "{error}");
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    let mut green = document(&vec![vec![Value::Null; NAMES.len()]; 2], "x");
+    green.run.verdict = "complete";
+    green.listings[0].verdict = "complete";
+    let green = serde_json::to_value(&green).expect("a document is JSON");
+    assert!(read(&green.to_string()).is_ok());
+    for (pointer, value, expected) in [
+        ("/total", json!(5), "`total` is 5, and the listings have 2 rows"),
+        ("/listings", json!([]), "`total` is 2, and the listings have 0 rows"),
+        (
+            "/records/1/portal",
+            json!("beta"),
+            "a record is of the portal \"beta\", which is none of `portals`",
+        ),
+        ("/records/1/portal", json!(null), "a record is of the portal null"),
+        ("/portals/0/name", json!("beta"), "a listing is of `acme`, which is none of `portals`"),
+    ] {
+        let mut changed = green.clone();
+        *changed.pointer_mut(pointer).expect("it is there") = value;
+        let error = read(&changed.to_string()).expect_err(pointer);
+        assert!(error.message.contains(expected), "{pointer}: {error}");
+    }
 }
 
 #[test]

@@ -1,10 +1,11 @@
-//! Words of the document that are one of a few: any other is refused when a result is read, so that no verdict is made up.
+//! Words of the document that are one of a few, or of one form: any other is refused when a result is read, so that no verdict is
+//! made up.
 
 use serde::de::{Deserialize as _, Deserializer, Error as _};
 
 use super::SCHEMA;
 use crate::portal::Verdict;
-use crate::spec::{PermissionFilter, TokenKind};
+use crate::spec::{self, PermissionFilter, TokenKind};
 use crate::text;
 
 /// A word that lmq knows.
@@ -40,6 +41,26 @@ pub(super) fn permission<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
 
 pub(super) fn credential<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
     one_of("kind of credential", CREDENTIALS, &String::deserialize(deserializer)?)
+}
+
+/// The name of a query: it may become part of a file's name.
+pub(super) fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let found = String::deserialize(deserializer)?;
+    if spec::is_name(&found) {
+        return Ok(found);
+    }
+    let found = text::shortened(&found, 60);
+    Err(D::Error::custom(format!("`{found}` is no name of a query: letters, digits, `-` and `_`")))
+}
+
+/// A time as results have it.
+pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let found = String::deserialize(deserializer)?;
+    if found.parse::<jiff::Timestamp>().is_ok() {
+        return Ok(found);
+    }
+    let found = text::shortened(&found, 60);
+    Err(D::Error::custom(format!("`{found}` is no time: RFC 3339, as in `2026-11-23T12:00:00Z`")))
 }
 
 fn one_of<E: serde::de::Error>(what: &str, known: &[Word], found: &str) -> Result<Word, E> {
