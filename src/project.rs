@@ -173,6 +173,9 @@ fn check_target_text(to: &str) -> Result<(), &'static str> {
     if to.contains('\\') {
         return Err("it has a backslash; write `/` between folders");
     }
+    if to.contains(['{', '}']) {
+        return Err("it has a brace; `{name}` is for `-o`, and a query writes its path out");
+    }
     if to.chars().any(char::is_control) {
         return Err("it has a control character");
     }
@@ -224,6 +227,7 @@ mod tests {
             ("../x.md", false),
             ("a/../../x.md", false),
             ("a\\b.md", false),
+            ("{name}.md", false),
             ("C:x.md", false),
             (".github/workflows/x.md", false),
             ("a/.hidden", false),

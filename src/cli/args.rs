@@ -171,7 +171,7 @@ pub(super) struct RunArgs {
     pub(super) outputs: OutputArgs,
 
     /// Save the whole result as JSON, readable by the owner alone. `{name}` is the query's name
-    #[arg(long, value_name = "FILE.json", help_heading = "Output")]
+    #[arg(long, value_name = "FILE.json", value_parser = output::result_file, help_heading = "Output")]
     pub(super) save: Option<String>,
 
     /// Add a Markdown report of each query to the summary of a GitHub Actions step, the file that `GITHUB_STEP_SUMMARY` names

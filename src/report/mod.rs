@@ -162,6 +162,15 @@ impl Prepared {
         self.columns.as_deref()
     }
 
+    /// The files of its template and partials, as the user would type them; of shipped ones no file has that name.
+    pub fn templates(&self) -> impl Iterator<Item = &str> {
+        let template = match &self.form {
+            Form::Template(template) => Some(template),
+            Form::Format(_) | Form::Summary(_) => None,
+        };
+        template.into_iter().flat_map(|template| template.files())
+    }
+
     /// An empty draft of it, which takes these secrets out of its text. A form that is no text does so itself.
     ///
     /// # Errors

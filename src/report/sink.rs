@@ -1,8 +1,9 @@
 //! Reports on their way out, all or none: each is written into a draft, and when every draft is whole, all are put in place.
 //!
-//! A file's draft is a temporary file beside it, and is renamed. What goes to stdout, to a device or to a pipe waits in memory
-//! or in an unlinked temporary file, and is copied last. A link is followed, and what is no regular file (`/dev/null`, a pipe)
-//! is written as it is, never replaced. A draft that is dropped leaves nothing behind, and neither does one that [`abandon`] takes
+//! A file's draft is a temporary file beside it, and is renamed, with the permissions of the file that it replaces. What goes to a
+//! device, to stdout or to a pipe waits in memory or in an unlinked temporary file: a device gets it before any file gets its name,
+//! the others last, because they may wait for a reader. A link is followed, and what is no regular file (`/dev/null`, a pipe) is
+//! written as it is, never replaced. A draft that is dropped leaves nothing behind, and neither does one that [`abandon`] takes
 //! away. No secret gets into one: what the portal sends is clean already, what a query, a template or a variable says goes through
 //! a [`Redactor`] here.
 
@@ -62,8 +63,8 @@ enum Goal {
     Device(fs::File),
     /// It is copied to a pipe, which waits for its reader when it is opened.
     Pipe(PathBuf),
-    /// It is added to a file, in one piece.
-    Append(PathBuf),
+    /// It is added to a file, open, in one piece.
+    Append(fs::File),
 }
 
 #[derive(Debug)]
@@ -146,7 +147,8 @@ impl Draft {
         let spool = || Store::Spool(SpooledTempFile::new(IN_MEMORY));
         let opened = match target {
             Target::Stdout => Ok((Goal::Stdout, spool())),
-            Target::End(path) => Ok((Goal::Append(path.clone()), spool())),
+            // Opened now: whether that can be done is known before any file is in place.
+            Target::End(path) => end_of(path).map(|file| (Goal::Append(file), spool())),
             Target::File(path) => goal(path).and_then(|goal| {
                 let store = match &goal {
                     Goal::Rename(path) => Store::Beside(beside(path, privacy)?),
@@ -174,11 +176,8 @@ impl Draft {
     /// # Errors
     /// When that cannot be told.
     pub fn already(&self) -> io::Result<u64> {
-        let Goal::Append(path) = &self.goal else { return Ok(0) };
-        match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            found => found.map(|found| found.len()),
-        }
+        let Goal::Append(file) = &self.goal else { return Ok(0) };
+        file.metadata().map(|found| found.len())
     }
 
     /// What failed while this draft was written.
@@ -222,12 +221,17 @@ pub struct Waiting {
     text: SpooledTempFile,
 }
 
-/// Puts all drafts in place, or none of them: the files get their names. What is left is to be copied.
+/// Puts all drafts in place, or none of them: devices are written, and the files get their names. What is left is to be copied.
 ///
 /// # Errors
 /// The first that cannot be written.
 pub fn publish(drafts: Vec<Draft>) -> Result<Vec<Waiting>, WriteError> {
     let whole: Vec<Whole> = drafts.into_iter().map(Draft::close).collect::<Result<_, _>>()?;
+    let (devices, whole): (Vec<Whole>, Vec<Whole>) =
+        whole.into_iter().partition(|whole| matches!(whole.goal, Goal::Device(_)));
+    for device in devices {
+        device.written()?;
+    }
     let mut waiting = Vec::new();
     let _renaming = lock(&RENAMING);
     for Whole { target, goal, store } in whole {
@@ -243,6 +247,18 @@ pub fn publish(drafts: Vec<Draft>) -> Result<Vec<Waiting>, WriteError> {
     Ok(waiting)
 }
 
+impl Whole {
+    /// Writes what goes to a device.
+    fn written(self) -> Result<(), WriteError> {
+        match (self.goal, self.store) {
+            (Goal::Device(mut file), Store::Spool(mut text)) => {
+                io::copy(&mut text, &mut file).map(drop).map_err(|error| failed(&self.target, error))
+            }
+            _ => unreachable!("only what goes to a device is written so"),
+        }
+    }
+}
+
 impl Waiting {
     /// Copies it to where it goes. A reader that went away wants no more, and is no error.
     ///
@@ -251,13 +267,14 @@ impl Waiting {
     pub fn copy(mut self, stdout: &mut dyn Write) -> Result<(), WriteError> {
         let mut text = BufReader::with_capacity(BLOCK, &mut self.text);
         let copied = match self.goal {
-            Goal::Device(mut file) => io::copy(&mut text, &mut file).map(drop),
             Goal::Pipe(path) => fs::OpenOptions::new()
                 .write(true)
                 .open(path)
                 .and_then(|mut file| io::copy(&mut text, &mut file).map(drop)),
-            Goal::Append(path) => append(&path, &mut text),
-            Goal::Stdout | Goal::Rename(_) => io::copy(&mut text, stdout).and_then(|_| stdout.flush()),
+            Goal::Append(mut file) => append(&mut file, &mut text),
+            Goal::Stdout | Goal::Rename(_) | Goal::Device(_) => {
+                io::copy(&mut text, stdout).and_then(|_| stdout.flush())
+            }
         };
         match copied {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -267,16 +284,19 @@ impl Waiting {
 }
 
 /// Adds a text to a file with one write: others may write to its end too.
-fn append(path: &Path, text: &mut impl Read) -> io::Result<()> {
+fn append(file: &mut fs::File, text: &mut impl Read) -> io::Result<()> {
     let mut bytes = Vec::new();
     text.read_to_end(&mut bytes)?;
-    fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(&bytes)
+    file.write_all(&bytes)
+}
+
+fn end_of(path: &Path) -> io::Result<fs::File> {
+    fs::OpenOptions::new().append(true).create(true).open(path)
 }
 
 /// What is to be done with a draft for a path.
 fn goal(path: &Path) -> io::Result<Goal> {
-    // The file a link leads to; a new file is its own target.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let path = led_to(path)?;
     match fs::metadata(&path) {
         Ok(found) if found.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
         #[cfg(unix)]
@@ -284,6 +304,19 @@ fn goal(path: &Path) -> io::Result<Goal> {
         Ok(found) if !found.is_file() => fs::OpenOptions::new().write(true).open(&path).map(Goal::Device),
         _ => Ok(Goal::Rename(path)),
     }
+}
+
+/// The file that a link leads to, be it there or not; any other is its own.
+fn led_to(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_path_buf();
+    // As many as Linux follows.
+    for _ in 0..40 {
+        match fs::read_link(&path) {
+            Ok(next) => path = path.parent().unwrap_or(Path::new("")).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("its links lead round and round"))
 }
 
 fn beside(path: &Path, privacy: Privacy) -> io::Result<Beside> {
@@ -305,6 +338,12 @@ fn beside(path: &Path, privacy: Privacy) -> io::Result<Beside> {
     let file = builder.tempfile_in(&folder)?;
     lying.insert(file.path().to_owned());
     let listed = Listed(file.path().to_owned());
+    #[cfg(unix)]
+    if privacy == Privacy::Plain
+        && let Ok(old) = fs::metadata(path)
+    {
+        file.as_file().set_permissions(old.permissions())?;
+    }
     Ok(Beside { file, listed })
 }
 
@@ -383,6 +422,47 @@ mod tests {
         assert!(fs::symlink_metadata(&link).expect("it exists").is_symlink());
         assert_eq!(reader.join().expect("it reads").expect("readable"), "new");
         assert!(fs::metadata(&pipe).expect("it exists").file_type().is_fifo());
+    }
+
+    /// A report that somebody had made private was one for everybody after the next run.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_replaced_keeps_its_permissions() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("r.csv");
+        for mode in [0o600, 0o640, 0o666] {
+            fs::write(&path, "old").expect("writable");
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("its owner may");
+            publish(vec![plain(&path)]).expect("writable");
+            assert_eq!(fs::metadata(&path).expect("it exists").permissions().mode() & 0o777, mode);
+            assert_eq!(fs::read_to_string(&path).expect("readable"), "new");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_to_what_is_not_there_yet_are_followed() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| folder.path().join(name);
+        symlink("second", at("first")).expect("writable");
+        symlink(at("sub/real"), at("second")).expect("writable");
+        symlink(at("round"), at("round")).expect("writable");
+        publish(vec![plain(&at("first"))]).expect("writable");
+        assert_eq!(fs::read_to_string(at("sub/real")).expect("readable"), "new");
+        assert!(fs::symlink_metadata(at("first")).expect("it exists").is_symlink());
+        let error = draft(&at("round"), Privacy::Plain).expect_err("no end");
+        assert!(error.to_string().contains("round and round"), "{error}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_device_that_is_full_leaves_no_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("r.csv");
+        let error = publish(vec![plain(&path), plain(Path::new("/dev/full"))]).expect_err("it is full");
+        assert!(error.to_string().contains("/dev/full") && !path.exists(), "{error}");
     }
 
     #[cfg(unix)]

@@ -185,7 +185,7 @@ fn watching_takes_files_that_come_to_rest() {
     project.lmq_reading(&["render", "-", "--watch"], b"{}").exits(2).says(&["`-` is standard input"]);
     project.lmq(&["render", "result.json", "-t", "-", "--watch"]).exits(2).says(&["put it into a file"]);
     let itself = project.lmq(&["render", "result.json", "-o", "./result.json", "--watch"]).exits(2);
-    itself.says(&["both as a result and as an output"]);
+    itself.says(&["`./result.json` is both read and written"]);
     project.lmq(&["render", "gone/result.json", "--watch"]).exits(2).says(&["`--watch`: "]);
 }
 

@@ -48,7 +48,7 @@ pub(in crate::cli) struct MergeArgs {
     pub(in crate::cli) outputs: OutputArgs,
 
     /// Save the whole result as JSON, readable by the owner alone. `{name}` is the query's name
-    #[arg(long, value_name = "FILE.json", help_heading = "Output")]
+    #[arg(long, value_name = "FILE.json", value_parser = super::output::result_file, help_heading = "Output")]
     pub(in crate::cli) save: Option<String>,
 
     /// Take an incomplete result as it is: render every output and do not exit with 6

@@ -28,11 +28,13 @@ fn reported(args: &DiffArgs, project: &Project, console: &mut Console<'_, '_>) -
     let piped = settings::piped(&args.outputs, &paths, console.world.stdin);
     let piped = piped.map_err(|flag| bad_flag(flag, console))?;
     let compare = compare(&args.compare).map_err(|flag| bad_flag(flag, console))?;
-    let [old, new] = paths.map(|path| saved::read(&[path], project, console));
+    let [old, new] =
+        [&args.old, &args.new].map(|path| saved::read(std::slice::from_ref(path), project, console));
     let documents = compared((old?, new?), &compare, console).map_err(|flag| bad_flag(flag, console))?;
     let documents: Vec<&Document> = documents.iter().collect();
     let reports = Reports {
         outputs: &args.outputs,
+        reads: &paths,
         save: None,
         piped,
         allow_partial: args.allow_partial,

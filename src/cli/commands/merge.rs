@@ -35,6 +35,7 @@ pub(in crate::cli) fn run(args: &MergeArgs, console: &mut Console<'_, '_>) -> Ex
     };
     let reports = Reports {
         outputs: &args.outputs,
+        reads: &args.results,
         save: args.save.as_ref(),
         piped,
         allow_partial: args.allow_partial,

@@ -32,11 +32,11 @@ pub(super) struct Placed<'a> {
     pub(super) prepared: &'a [Prepared],
 }
 
-/// What is wrong with the places, told before anything is sent.
+/// What is wrong with the places, told before anything is sent. `reads` are the files that the command reads, templates apart.
 pub(super) fn mistake(
     (flags, save): (&OutputArgs, Option<&String>),
     placed: &[Placed<'_>],
-    project: &Project,
+    (project, reads): (&Project, &[PathBuf]),
     stdout: Stdout,
 ) -> Option<BadFlag> {
     let mut outputs = placed.iter().flat_map(|placed| placed.outputs);
@@ -64,6 +64,9 @@ pub(super) fn mistake(
             message: format!("a terminal cannot show `{name}`"),
             help: Some(format!("write a file: `-o report.{name}`")),
         });
+    }
+    if let Some(path) = read_and_written(placed, project, reads) {
+        return Some(both(&project.shown(&path)));
     }
     let twice = written_twice(placed)?;
     let message = format!("two outputs go to `{}`", project.shown(&twice));
@@ -99,12 +102,32 @@ fn binary_on_stdout(output: &Output) -> Option<&'static str> {
 /// A file that two outputs go to, or an output and `--save`.
 fn written_twice(placed: &[Placed<'_>]) -> Option<PathBuf> {
     let mut seen = BTreeSet::new();
+    targets(placed).find(|path| !seen.insert(plain(path))).cloned()
+}
+
+/// A file that an output would take the place of, and that the report is made from.
+fn read_and_written(placed: &[Placed<'_>], project: &Project, reads: &[PathBuf]) -> Option<PathBuf> {
     let prepared = placed.iter().flat_map(|placed| placed.prepared);
-    let mut targets = prepared.filter_map(|output| match &output.target {
+    let templates = prepared.flat_map(Prepared::templates).map(Path::new);
+    let read = reads.iter().map(PathBuf::as_path).chain(templates);
+    let read: BTreeSet<PathBuf> =
+        read.filter_map(|path| project.current().join(path).canonicalize().ok()).collect();
+    targets(placed).find(|path| path.canonicalize().is_ok_and(|path| read.contains(&path))).cloned()
+}
+
+/// What is said of such a file.
+pub(super) fn both(file: &str) -> BadFlag {
+    BadFlag {
+        message: format!("`{file}` is both read and written"),
+        help: Some("write to another file".to_owned()),
+    }
+}
+
+fn targets<'a>(placed: &'a [Placed<'a>]) -> impl Iterator<Item = &'a PathBuf> {
+    placed.iter().flat_map(|placed| placed.prepared).filter_map(|output| match &output.target {
         Target::File(path) => Some(path),
         Target::Stdout | Target::End(_) => None,
-    });
-    targets.find(|path| !seen.insert(plain(path))).cloned()
+    })
 }
 
 /// The path with the links of its folder resolved, as far as that exists.

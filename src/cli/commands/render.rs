@@ -2,8 +2,10 @@
 
 mod follow;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::place;
 use super::saved::{self, Reports};
 use crate::cli::args::RenderArgs;
 use crate::cli::exit::Exit;
@@ -44,6 +46,7 @@ fn once(
     let documents: Vec<_> = results.iter().map(|saved| &saved.document).collect();
     let reports = Reports {
         outputs: &args.outputs,
+        reads: &args.results,
         save: None,
         piped,
         allow_partial: args.allow_partial,
@@ -60,15 +63,14 @@ fn watched(args: &RenderArgs, project: &Project) -> Result<Watcher, BadFlag> {
         let message = "`--watch` needs files, and `-` is standard input".to_owned();
         return Err(wrong(message, "put it into a file"));
     }
-    let full = |path: &str| project.current().join(path).canonicalize().ok();
     let results: Vec<_> = args.results.iter().map(|path| project.current().join(path)).collect();
-    for output in &args.outputs.output {
-        if full(output)
-            .is_some_and(|output| results.iter().any(|path| path.canonicalize().ok() == Some(output.clone())))
-        {
-            let message = format!("`--watch` with `{output}` both as a result and as an output");
-            return Err(wrong(message, "write to another file"));
-        }
+    let real = |path: &str| project.current().join(path).canonicalize();
+    let is_result =
+        |path: &PathBuf| results.iter().any(|result| result.canonicalize().is_ok_and(|real| real == *path));
+    if let Some(output) =
+        args.outputs.output.iter().find(|output| real(output).is_ok_and(|path| is_result(&path)))
+    {
+        return Err(place::both(output));
     }
     let template = args.outputs.template.as_deref().filter(|name| name.starts_with('.'));
     let template = template.and_then(|name| Some(project.current().join(name).parent()?.to_path_buf()));

@@ -1,6 +1,7 @@
 //! `lmq run`: every file checked first, then one query after the other.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::cli::args::RunArgs;
 use crate::cli::check::{self, Held, Request};
@@ -17,7 +18,7 @@ use crate::project::Project;
 use crate::report::{Company, Manner, Prepared};
 use crate::run::Job;
 use crate::sandbox::{Options, Sandbox};
-use crate::spec::Missing;
+use crate::spec::{Missing, Waivers};
 
 use super::baseline;
 use super::deliver::Delivery;
@@ -64,10 +65,23 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
     let placed = jobs.iter().map(|job| Placed { outputs: &job.query.outputs, prepared: &job.outputs });
     let placed: Vec<Placed<'_>> = placed.collect();
     let flags = (&args.outputs, args.save.as_ref());
-    if let Some(mistake) = place::mistake(flags, &placed, &project, Stdout::of(console)) {
+    let reads = reads(args, &jobs, &project);
+    if let Some(mistake) = place::mistake(flags, &placed, (&project, &reads), Stdout::of(console)) {
         return Err(bad_flag(mistake, console));
     }
     Ok((jobs, project, limits))
+}
+
+/// The files that a run is made from. A baseline is none of them: the result of this run may be the next one.
+fn reads(args: &RunArgs, jobs: &[Job], project: &Project) -> Vec<PathBuf> {
+    let queries = jobs.iter().map(|job| PathBuf::from(&job.query.source.name));
+    let waivers = jobs.iter().flat_map(|job| match &job.query.waivers {
+        Waivers::Here(waivers) => waivers.as_slice(),
+        Waivers::None | Waivers::File(..) => &[],
+    });
+    let waivers = waivers.filter_map(|waiver| Some(PathBuf::from(waiver.at.rsplit_once(':')?.0)));
+    let variables = args.variables.var_files.iter().cloned();
+    queries.chain(waivers).chain(variables).chain([project.root().join("lmq.yaml")]).collect()
 }
 
 /// What the queries ask.

@@ -72,6 +72,8 @@ pub(super) fn read_one(
 /// What is made of results.
 pub(super) struct Reports<'a> {
     pub(super) outputs: &'a OutputArgs,
+    /// The files that the results are in.
+    pub(super) reads: &'a [PathBuf],
     /// The file that the results themselves go to.
     pub(super) save: Option<&'a String>,
     /// The template of `-t -`.
@@ -151,7 +153,7 @@ impl Reports<'_> {
         let placed = ready.iter().map(|ready| Placed { outputs: &ready.outputs, prepared: &ready.prepared });
         let placed: Vec<Placed<'_>> = placed.collect();
         let flags = (self.outputs, self.save);
-        match place::mistake(flags, &placed, project, Stdout::of(console)) {
+        match place::mistake(flags, &placed, (project, self.reads), Stdout::of(console)) {
             Some(mistake) => Err(bad_flag(mistake, console)),
             None => Ok(ready),
         }

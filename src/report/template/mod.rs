@@ -193,6 +193,11 @@ impl Template {
         &self.name
     }
 
+    /// Its file and those of its partials.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.program.parts.iter().map(|part| part.source.name.as_str())
+    }
+
     /// The record fields that it or its partials read.
     #[must_use]
     pub fn fields(&self) -> &BTreeSet<String> {

@@ -285,3 +285,38 @@ fn limited_is_said_and_is_no_doubt() {
         Project::new().query("offset: 99\n").stub(&stub).run(&["-f", "json", "q.yaml"]).exits(0).json();
     assert_eq!((&beyond["count"], &beyond["total"]), (&Value::from(0), &Value::from(3)));
 }
+
+/// An output once took the place of the query, the template or the result that it was made from.
+#[test]
+fn what_is_read_is_not_written() {
+    let stub = stub();
+    let project = Project::new()
+        .query("name: q\nexpect: [{id: x, count: {min: 1}, message: few}]\nwaivers: w.waivers.yaml\n")
+        .file("w.waivers.yaml", "[]\n")
+        .file("v.yaml", "{}\n")
+        .file("lmq.yaml", "")
+        .file("templates/t.md.hbs", "{{> p.md}}")
+        .file("templates/p.md.hbs", "{{count}}")
+        .file("s.hbs", "{{count}}")
+        .stub(&stub);
+    project.run(&["--save", "r.json", "q.yaml"]).exits(0);
+    let before = project.files();
+    let sent = stub.count();
+    let refused = |args: &[&str], file: &str| {
+        let said = format!("`{file}` is both read and written");
+        let ran = project.lmq(args).exits(2);
+        ran.says(&[&said, "write to another file"]);
+    };
+    refused(&["run", "q.yaml", "-f", "yaml", "-o", "./q.yaml"], "q.yaml");
+    refused(&["run", "q.yaml", "--var-file", "v.yaml", "-f", "csv", "-o", "v.yaml"], "v.yaml");
+    refused(&["run", "q.yaml", "-o", "lmq.yaml"], "lmq.yaml");
+    refused(&["run", "q.yaml", "-t", "t.md.hbs", "-o", "templates/p.md.hbs"], "templates/p.md.hbs");
+    refused(&["run", "q.yaml", "-t", "./s.hbs", "-o", "s.hbs"], "s.hbs");
+    refused(&["render", "r.json", "-f", "csv", "-o", "r.json"], "r.json");
+    refused(&["render", "r.json", "-t", "t.md.hbs", "-o", "templates/t.md.hbs"], "templates/t.md.hbs");
+    refused(&["diff", "r.json", "r.json", "-f", "csv", "-o", "./r.json"], "r.json");
+    refused(&["merge", "r.json", "--save", "r.json"], "r.json");
+    assert_eq!((project.files(), stub.count()), (before, sent), "nothing is sent, nothing is written");
+    // The result of this run may be what the next one is held against.
+    project.run(&["--baseline", "r.json", "--save", "r.json", "q.yaml"]).exits(0);
+}
