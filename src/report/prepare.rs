@@ -9,7 +9,7 @@ use super::template::{Kind, Message, Template};
 use super::{Document, Form, Prepared, Target, format, template};
 use crate::diag::{Code, Diagnostic, Label, Source};
 use crate::project::Project;
-use crate::spec::{Destination, Output, OutputKind, Query, Subject};
+use crate::spec::{Destination, Format, Output, OutputKind, Query, Subject};
 use crate::yaml::Place;
 
 /// What the outputs show.
@@ -198,6 +198,7 @@ pub fn prepare(
         let form = form.map_err(|mistakes| diagnostics.extend(mistakes));
         if let Ok(Form::Template(template)) = &form {
             fields.extend(template.fields().iter().cloned());
+            diagnostics.extend(unlike(template, output, || shown.target_label(output, base)));
         }
         if let (Ok(target), Ok(form)) = (target, form) {
             let columns = output.columns.clone();
@@ -211,9 +212,40 @@ pub fn prepare(
 /// What a template without a name makes: what its file's name says, and text where there is none.
 fn piped_kind(output: &Output) -> Kind {
     match &output.to {
-        Destination::Path(path) => Kind::of(&format!("{}.hbs", path.to_string_lossy())),
+        Destination::Path(path) => kind_of_file(&path.to_string_lossy()).unwrap_or(Kind::Text),
         Destination::Project(_) | Destination::Stdout => Kind::Text,
     }
+}
+
+/// How a file has to be escaped, where its name says so.
+fn kind_of_file(name: &str) -> Option<Kind> {
+    match Format::by_suffix(name.rsplit_once('.')?.1)? {
+        Format::Html => Some(Kind::Html),
+        Format::Markdown => Some(Kind::Markdown),
+        Format::Csv => Some(Kind::Csv),
+        _ => None,
+    }
+}
+
+/// A template that makes one language, for a file of another: what it writes would not be escaped there.
+fn unlike(template: &Template, output: &Output, place: impl Fn() -> Label) -> Option<Diagnostic> {
+    let file = match &output.to {
+        Destination::Path(path) => path.to_string_lossy(),
+        Destination::Project(to) => to.into(),
+        Destination::Stdout => return None,
+    };
+    let wanted = kind_of_file(&file).filter(|wanted| *wanted != template.kind())?;
+    let name = template.name();
+    let stem = [".html.hbs", ".md.hbs", ".csv.hbs", ".txt.hbs", ".hbs"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end));
+    let message = format!("`{name}` makes {}, and `{file}` is {}", template.kind().name(), wanted.name());
+    let help = format!(
+        "its name says how it escapes what a portal sends: `{}{}`, or write to a file of another suffix",
+        stem.unwrap_or(name),
+        wanted.suffix()
+    );
+    Some(Diagnostic::new(Code::BadTarget, message, place()).with_help(&help))
 }
 
 /// A format of findings for a query that can have none: its report would be green, and nothing was checked.

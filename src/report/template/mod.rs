@@ -70,8 +70,28 @@ impl Kind {
     #[must_use]
     pub fn of(name: &str) -> Self {
         let name = name.to_ascii_lowercase();
-        let kinds = [(".html.hbs", Self::Html), (".md.hbs", Self::Markdown), (".csv.hbs", Self::Csv)];
-        kinds.into_iter().find(|(suffix, _)| name.ends_with(suffix)).map_or(Self::Text, |(_, kind)| kind)
+        let kinds = [Self::Html, Self::Markdown, Self::Csv];
+        kinds.into_iter().find(|kind| name.ends_with(kind.suffix())).unwrap_or(Self::Text)
+    }
+
+    /// What it is called.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Html => "HTML",
+            Self::Markdown => "Markdown",
+            Self::Csv => "CSV",
+            Self::Text => "plain text",
+        }
+    }
+
+    /// How the names of its templates end.
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            Self::Html => ".html.hbs",
+            Self::Markdown => ".md.hbs",
+            Self::Csv => ".csv.hbs",
+            Self::Text => ".hbs",
+        }
     }
 }
 

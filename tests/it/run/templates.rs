@@ -257,3 +257,28 @@ fn a_template_says_the_same_beside_any_other() {
         }
     }
 }
+
+/// `rep.hbs` written to `rep.html` once had a live `<script>` of a note in it.
+#[test]
+fn a_template_of_one_language_makes_no_file_of_another() {
+    let files = |query: &str| {
+        Project::new().query(query).file("rep.hbs", "{{count}}").file("rep.html.hbs", "{{count}}")
+    };
+    let help = "its name says how it escapes what a portal sends: `rep.html.hbs`";
+    for (template, to, said) in [
+        ("./rep.hbs", "rep.html", "`rep.hbs` makes plain text, and `rep.html` is HTML"),
+        ("./rep.hbs", "rep.HTM", "`rep.hbs` makes plain text, and `rep.HTM` is HTML"),
+        ("./rep.hbs", "rep.csv", "`rep.hbs` makes plain text, and `rep.csv` is CSV"),
+        ("./rep.html.hbs", "rep.md", "`rep.html.hbs` makes HTML, and `rep.md` is Markdown"),
+    ] {
+        refused(files(""), &["-t", template, "-o", to]).says(&[said, "LMQ036"]);
+        let query = format!("output: {{template: {template}, to: {to}}}\n");
+        refused(files(&query), &[]).says(&[said, "q.yaml:"]);
+        files(&query).lmq(&["validate", "q.yaml"]).exits(2).says(&[said]);
+    }
+    refused(files(""), &["-t", "./rep.hbs", "-o", "rep.html"]).says(&[help]);
+    let stub = Stub::saying(page(&[row(1)], 1));
+    for (template, to) in [("./rep.hbs", "rep.txt"), ("./rep.html.hbs", "rep.html"), ("./rep.hbs", "rep")] {
+        files("").stub(&stub).run(&["-t", template, "-o", to, "q.yaml"]).exits(0);
+    }
+}
