@@ -19,7 +19,7 @@ const ALWAYS: [&str; 8] = [
     "queries/owners.yaml",
     "queries/token-rules.waivers.yaml",
     "queries/token-rules.yaml",
-    "templates/owners.txt.hbs",
+    "templates/by-owner.txt.hbs",
 ];
 const GITHUB: &str = ".github/workflows/lmq.yml";
 const GITLAB: &str = ".gitlab-ci.yml";
@@ -44,6 +44,15 @@ fn uncommented(text: &str, first: &str) -> String {
     let (above, example) = text.split_at(at);
     let lines = example.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
     above.to_owned() + &lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// The starter's `owners.txt.hbs` once stood in the way of the shipped one, which a recipe names.
+#[test]
+fn no_template_of_the_starter_hides_a_shipped_one() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    for file in ALWAYS.iter().filter_map(|path| path.strip_prefix("templates/")) {
+        assert!(!shipped.join(file).exists(), "{file}");
+    }
 }
 
 #[test]

@@ -63,9 +63,9 @@ const SHIPPED: &[Shipped] = &[
         include_str!("../../../../starter/queries/token-rules.waivers.yaml"),
     ),
     (
-        "templates/owners.txt.hbs",
+        "templates/by-owner.txt.hbs",
         "what owners.yaml prints",
-        include_str!("../../../../starter/templates/owners.txt.hbs"),
+        include_str!("../../../../starter/templates/by-owner.txt.hbs"),
     ),
 ];
 
