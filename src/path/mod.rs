@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::catalog::FieldType;
 use crate::diag::{Code, Mistake};
+use crate::text;
 
 /// Longest path, in bytes.
 const MAX_LENGTH: usize = 4096;
@@ -64,6 +65,12 @@ fn check_size(text: &str) -> Result<(), Mistake> {
         return Err(Mistake::new(Code::PathSyntax, format!("a path of {} bytes", text.len()))
             .with_help(format!("at most {MAX_LENGTH} bytes")));
     }
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| text::is_active(*c)) {
+        let message = format!("a character that acts on a terminal, U+{:04X}", u32::from(c));
+        return Err(Mistake::new(Code::PathSyntax, message)
+            .at(at..at + c.len_utf8())
+            .with_help(format!("write it as an escape of JSONPath: `\\u{:04x}`", u32::from(c))));
+    }
     let mut depth = 0_usize;
     let mut quote = None;
     let mut escaped = false;
@@ -90,7 +97,7 @@ fn syntax(text: &str, error: jsonpath_rust::parser::errors::JsonPathError) -> Mi
     use jsonpath_rust::parser::errors::JsonPathError;
     let help = "paths look like `$[?@.idleDays > 90]` (RFC 9535)";
     let JsonPathError::PestError(error) = error else {
-        let message = crate::text::inert_line(&error.to_string()).into_owned();
+        let message = text::inert_line(&error.to_string()).into_owned();
         return Mistake::new(Code::PathSyntax, format!("not JSONPath: {message}")).with_help(help);
     };
     let at = match error.location {
@@ -388,8 +395,14 @@ mod tests {
 
     #[test]
     fn syntax_has_a_position() {
-        let cases =
-            [("$[?@.idleDays >> 90]", 15), ("$[?@.idleDays > ]", 16), ("idleDays", 0), ("$[", 1), ("", 0)];
+        let cases = [
+            ("$[?@.note == 'a\u{202e}b']", 15),
+            ("$[?@.idleDays >> 90]", 15),
+            ("$[?@.idleDays > ]", 16),
+            ("idleDays", 0),
+            ("$[", 1),
+            ("", 0),
+        ];
         for (text, at) in cases {
             let mistakes = rows(text).expect_err(text);
             assert_eq!(

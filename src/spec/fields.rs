@@ -10,6 +10,9 @@ use crate::yaml::{At, Entries, Mistake, Reader};
 /// Most names in `unknownFields`. All of them stand in the address of each request.
 const MOST_UNKNOWN: usize = 100;
 
+/// What records of differences have of their own.
+const OWN: [&str; 2] = ["change", "changes"];
+
 /// The names in `unknownFields` that lmq does not know.
 pub(super) fn unknown_fields(reader: &mut Reader, keys: &Entries<'_>, endpoint: &Endpoint) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
@@ -28,6 +31,9 @@ pub(super) fn unknown_fields(reader: &mut Reader, keys: &Entries<'_>, endpoint: 
         } else if !is_name(&name) {
             let message = format!("`{}` is no field name", text::shortened(&name, 40));
             reader.push(Mistake::new(Code::BadValue, message, &item.place).help("letters, digits and `_`"));
+        } else if OWN.contains(&name.as_str()) {
+            let message = format!("`{name}` is what lmq calls a difference, in the records of `lmq diff`");
+            reader.push(Mistake::new(Code::BadValue, message, &item.place));
         } else if !names.contains(&name) {
             names.push(name);
         }

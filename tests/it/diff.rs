@@ -236,3 +236,13 @@ fn what_is_no_result_is_told() {
     assert_eq!(ran.stdout, "");
     project.lmq(&["diff", "old.json"]).exits(2);
 }
+
+/// Such a field would stand where a difference says what it is.
+#[test]
+fn no_field_is_called_as_a_difference_is() {
+    for name in ["change", "changes"] {
+        let query = format!("fields: [id, {name}]\nunknownFields: [{name}]\n");
+        let ran = Project::new().query(&query).lmq(&["validate", "q.yaml"]).exits(2);
+        ran.says(&["what lmq calls a difference", &format!("`{name}`")]);
+    }
+}

@@ -225,7 +225,8 @@ fn escaped(text: &str, grammar: Grammar, quote: char) -> String {
         match grammar {
             Grammar::Filter if "\\\"()$&#[]".contains(c) => out.extend(['\\', c]),
             Grammar::JsonPath if c == quote || c == '\\' => out.extend(['\\', c]),
-            Grammar::JsonPath if u32::from(c) < 0x20 => {
+            // A path has none of those that act on a terminal; all of them are of four digits.
+            Grammar::JsonPath if u32::from(c) < 0x20 || text::is_active(c) => {
                 write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail");
             }
             _ => out.push(c),
