@@ -193,7 +193,24 @@ fn watching_takes_files_that_come_to_rest() {
 #[test]
 fn a_change_of_result_or_template_is_rendered_until_ctrl_c() {
     let project = saved("name: first\nendpoint: apitokens\n", &[]);
-    project.write("own.hbs", "one {{query.name}}");
+    is_followed(&project, "result.json", "own.hbs");
+    // What is changed may lie behind links.
+    let project = saved("name: first\nendpoint: apitokens\n", &[]);
+    for (file, link) in
+        [("runs/1.json", "result.json"), ("real/own.hbs", "own.hbs"), ("real/p.hbs", "templates/p.hbs")]
+    {
+        project.write(file, if link == "result.json" { project.read(link) } else { String::new() });
+        project.write(link, "");
+        std::fs::remove_file(project.path(link)).expect("it is there");
+        std::os::unix::fs::symlink(project.path(file), project.path(link)).expect("writable");
+    }
+    is_followed(&project, "runs/1.json", "real/own.hbs");
+}
+
+/// Watches `result.json` and `own.hbs`, and changes these files.
+#[cfg(unix)]
+fn is_followed(project: &Project, result: &str, template: &str) {
+    project.write(template, "one {{query.name}}");
     let mut child = Command::new(env!("CARGO_BIN_EXE_lmq"))
         .args(["render", "result.json", "-t", "./own.hbs", "-o", "r.txt", "--watch"])
         .current_dir(project.root())
@@ -220,16 +237,16 @@ fn a_change_of_result_or_template_is_rendered_until_ctrl_c() {
         panic!("it stays `{}`, not `{expected}`", project.read("r.txt"));
     };
     becomes("one first");
-    project.write("own.hbs", "two {{query.name}}");
+    project.write(template, "two {{query.name}}");
     becomes("two first");
     // A mistake is told, and the last report stays.
-    project.write("own.hbs", "{{nope}}");
+    project.write(template, "{{nope}}");
     becomes("two first");
-    project.write("own.hbs", "three {{query.name}}");
+    project.write(template, "three {{query.name}}");
     becomes("three first");
     // In the way of editors: a new file in the place of the old one.
     project.write("new.json", project.read("result.json").replace("first", "second"));
-    std::fs::rename(project.path("new.json"), project.path("result.json")).expect("writable");
+    std::fs::rename(project.path("new.json"), project.path(result)).expect("writable");
     becomes("three second");
     let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
     assert!(sent.success());

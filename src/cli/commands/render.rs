@@ -73,8 +73,8 @@ fn watched(args: &RenderArgs, project: &Project) -> Result<Watcher, BadFlag> {
         return Err(place::both(output));
     }
     let template = args.outputs.template.as_deref().filter(|name| name.starts_with('.'));
-    let template = template.and_then(|name| Some(project.current().join(name).parent()?.to_path_buf()));
-    Watcher::of(&results, template, &project.root().join("templates"))
+    let template = template.map(|name| project.current().join(name));
+    Watcher::of(&results, template.as_deref(), &project.root().join("templates"))
         .map_err(|error| wrong(format!("`--watch`: {error}"), "leave it out, and run again after a change"))
 }
 

@@ -19,13 +19,20 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Folders are watched, not files: most editors put a new file in the place of the old one.
-    pub(super) fn of(results: &[PathBuf], template: Option<PathBuf>, shared: &Path) -> notify::Result<Self> {
+    /// Folders are watched, not files: most editors put a new file in the place of the old one. Of what is a link, the folder of
+    /// what it leads to is watched as well.
+    pub(super) fn of(results: &[PathBuf], template: Option<&Path>, shared: &Path) -> notify::Result<Self> {
         let (sender, events) = mpsc::channel();
         let mut watcher = notify::recommended_watcher(sender)?;
-        let results: BTreeSet<PathBuf> = results.iter().map(|path| plain(path)).collect();
-        let folders = results.iter().filter_map(|path| path.parent().map(Path::to_path_buf));
-        let folders: BTreeSet<PathBuf> = folders.chain(template).collect();
+        let led_to = |path: &Path| path.canonicalize().ok();
+        let results: BTreeSet<PathBuf> =
+            results.iter().flat_map(|path| led_to(path).into_iter().chain([plain(path)])).collect();
+        let template =
+            template.into_iter().flat_map(|path| led_to(path).into_iter().chain([path.to_path_buf()]));
+        let linked = links_in(shared).into_iter().filter_map(|path| led_to(&path));
+        let files = results.iter().cloned().chain(template).chain(linked);
+        let folders: BTreeSet<PathBuf> =
+            files.filter_map(|path| path.parent().map(Path::to_path_buf)).collect();
         for folder in &folders {
             watcher.watch(folder, RecursiveMode::NonRecursive)?;
         }
@@ -58,6 +65,12 @@ impl Watcher {
         };
         written && event.paths.iter().any(named)
     }
+}
+
+/// The links that lie in a folder.
+fn links_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_symlink()).collect()
 }
 
 /// The path with the links of its folder resolved: the file itself may just be put in place.
