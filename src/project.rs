@@ -95,6 +95,8 @@ impl Project {
     #[must_use]
     pub fn shown(&self, path: &Path) -> String {
         let short = path.strip_prefix(&self.current).unwrap_or(path);
+        // The current folder itself.
+        let short = if short.as_os_str().is_empty() { Path::new(".") } else { short };
         short.to_string_lossy().replace('\\', "/")
     }
 

@@ -220,7 +220,7 @@ pub(super) fn nothing(console: &mut Console<'_, '_>) -> Exit {
 
 fn same_name(query: &Query, first: &Query) -> Diagnostic {
     let message = format!("the query `{}` stands in `{}` too", query.name, first.source.name);
-    Diagnostic::new(Code::SameName, message, query.label(&query.endpoint_place))
-        .with_related(first.label(&first.endpoint_place).with_message("the first"))
+    Diagnostic::new(Code::SameName, message, query.label(&query.name_place))
+        .with_related(first.label(&first.name_place).with_message("the first"))
         .with_help("give each query a `name` of its own")
 }

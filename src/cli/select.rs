@@ -80,7 +80,14 @@ fn files(path: &Path, current: &Path) -> Result<Vec<PathBuf>, String> {
     let full = current.join(path);
     if full.is_dir() {
         // A project's queries are in its `queries/`.
-        let below = if full.join("lmq.yaml").is_file() { path.join("queries") } else { path.to_path_buf() };
+        let is_project = full.join("lmq.yaml").is_file();
+        let below = if is_project { path.join("queries") } else { path.to_path_buf() };
+        if is_project && !current.join(&below).is_dir() {
+            return Err(format!(
+                "this project has no folder `{}`; name the files that are to run",
+                shown(&below)
+            ));
+        }
         return walk(&below, current, |_| true);
     }
     let text = path.to_string_lossy();

@@ -133,6 +133,19 @@ pub(super) fn summary(args: &RunArgs, environment: &Environment) -> Result<Optio
     }
 }
 
+/// The run times that reports print, in epoch seconds, where `SOURCE_DATE_EPOCH` says one. A wrong one would print another time each
+/// run, without a word.
+pub(super) fn printed_time(environment: &Environment) -> Result<Option<i64>, BadFlag> {
+    let Some(text) = environment.set("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    match text.parse() {
+        Ok(seconds) if jiff::Timestamp::from_second(seconds).is_ok() => Ok(Some(seconds)),
+        _ => Err(BadFlag {
+            message: format!("`SOURCE_DATE_EPOCH` is `{}`, which is no time", text::shortened(text, 40)),
+            help: Some("it is a number of seconds since 1970, before the year 10000".to_owned()),
+        }),
+    }
+}
+
 /// Whether the tags select a query.
 pub(super) fn is_selected(tag: &[String], exclude: &[String], query: &Query) -> bool {
     let has = |tags: &[String]| tags.iter().any(|tag| query.tags.contains(tag));

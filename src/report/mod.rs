@@ -98,8 +98,8 @@ pub enum Company {
 pub struct Staged {
     /// One for each report that is made.
     pub drafts: Vec<Draft>,
-    /// How many are withheld, because the run is incomplete and their form cannot say so.
-    pub withheld: usize,
+    /// Where those would go that are withheld, because the run is incomplete and their form cannot say so.
+    pub withheld: Vec<Target>,
 }
 
 impl Staged {
@@ -107,7 +107,7 @@ impl Staged {
     #[must_use]
     pub fn of_failure(mut self) -> Self {
         self.drafts.retain(Draft::is_appended);
-        Self { drafts: self.drafts, withheld: 0 }
+        Self { drafts: self.drafts, withheld: Vec::new() }
     }
 }
 
@@ -216,7 +216,7 @@ pub fn stage(
 ) -> Result<Staged, ReportError> {
     let told =
         |output: &&Prepared| !document.is_incomplete() || manner.allow_partial || output.tells_verdict();
-    let made: Vec<&Prepared> = outputs.iter().filter(told).collect();
+    let (made, withheld): (Vec<&Prepared>, Vec<&Prepared>) = outputs.iter().partition(told);
     let mut context = context(&made, document);
     let mut drafts = Vec::with_capacity(made.len());
     for output in &made {
@@ -231,7 +231,7 @@ pub fn stage(
             Err(FormatError::Template(error)) => return Err(error.into()),
         }
     }
-    Ok(Staged { drafts, withheld: outputs.len() - made.len() })
+    Ok(Staged { drafts, withheld: withheld.into_iter().map(|output| output.target.clone()).collect() })
 }
 
 /// One tree for all templates: making it costs more than rendering from it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::sink::Privacy;
+use super::sink::{self, Privacy, what_is};
 use super::template::{Kind, Message, Template};
 use super::{Document, Form, Prepared, Target, format, template};
 use crate::diag::{Code, Diagnostic, Label, Source};
@@ -302,8 +302,9 @@ fn target(output: &Output, project: &Project, place: impl Fn() -> Label) -> Resu
             project.target(to).map_err(|error| wrong(format!("no output can go to `{to}`: {error}")))?
         }
     };
-    if path.is_dir() {
-        return Err(wrong(format!("no output can go to `{}`: it is a folder", project.shown(&path))));
+    if let Some(there) = sink::in_the_way(&path) {
+        let (path, there, what) = (project.shown(&path), project.shown(there), what_is(there));
+        return Err(wrong(format!("no output can go to `{path}`: `{there}` is {what}")));
     }
     Ok(Target::File(path))
 }

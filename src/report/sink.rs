@@ -221,6 +221,21 @@ pub struct Waiting {
     text: SpooledTempFile,
 }
 
+/// Why no file can get that path, whoever may write there: it is a folder, or folders would have to be made below a file.
+#[must_use]
+pub fn in_the_way(path: &Path) -> Option<&Path> {
+    if path.is_dir() {
+        return Some(path);
+    }
+    path.ancestors().skip(1).find(|above| above.exists()).filter(|above| !above.is_dir())
+}
+
+/// What is in the way, in a sentence.
+#[must_use]
+pub fn what_is(there: &Path) -> &'static str {
+    if there.is_dir() { "a folder" } else { "a file" }
+}
+
 /// Puts all drafts in place, or none of them: devices are written, and the files get their names. What is left is to be copied.
 ///
 /// # Errors

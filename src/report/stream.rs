@@ -66,17 +66,20 @@ impl<'a> Stream<'a> {
         self.each(|output| output.writer.row(row, &mut output.draft));
     }
 
-    /// The drafts, or their number where they are withheld.
+    /// The drafts, or where they would go when they are withheld.
     ///
     /// # Errors
     /// The first thing that could not be written.
     pub fn finish(self, withheld: bool) -> Result<Staged, ReportError> {
         match self.error {
             Some(error) => Err(error.into()),
-            None if withheld => Ok(Staged { drafts: Vec::new(), withheld: self.outputs.len() }),
+            None if withheld => {
+                let targets = self.outputs.into_iter().map(|output| output.prepared.target.clone());
+                Ok(Staged { drafts: Vec::new(), withheld: targets.collect() })
+            }
             None => {
                 let drafts = self.outputs.into_iter().map(|output| output.draft).collect();
-                Ok(Staged { drafts, withheld: 0 })
+                Ok(Staged { drafts, withheld: Vec::new() })
             }
         }
     }

@@ -134,6 +134,11 @@ fn read(reader: &mut Reader, source: &Arc<Source>, top: &Node) -> Query {
         waivers,
         outputs,
         variables: Vec::new(),
+        name_place: keys
+            .value("name")
+            .or(keys.value("endpoint"))
+            .map(|at| at.place.clone())
+            .unwrap_or_default(),
         endpoint_place: keys.value("endpoint").map(|at| at.place.clone()).unwrap_or_default(),
         admin_id_places,
     }

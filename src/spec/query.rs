@@ -63,6 +63,8 @@ pub struct Query {
     pub variables: Vec<Variable>,
     /// Where the result goes; never empty.
     pub outputs: Vec<Output>,
+    /// Where its name stands; where it has none of its own, its endpoint.
+    pub name_place: Place,
     /// Where `endpoint` stands.
     pub endpoint_place: Place,
     /// Where each of `admin_ids` stands.

@@ -81,7 +81,7 @@ fn the_exit_code_is_what_the_result_says() {
     assert!(!project.has("r.csv") || project.read("r.csv").is_empty());
     let taken = project.lmq(&["render", "result.json", "-f", "csv", "--allow-partial"]).exits(0);
     assert_eq!(taken.stdout.lines().count(), 6, "{}", taken.stdout);
-    project.lmq(&["render", "result.json", "-o", "q.yaml/below.csv", "--allow-partial"]).exits(7);
+    project.lmq(&["render", "result.json", "-f", "csv", "-o", "/dev/full", "--allow-partial"]).exits(7);
 }
 
 #[test]

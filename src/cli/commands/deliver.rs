@@ -24,6 +24,8 @@ pub(super) struct Delivery<'a> {
     pub(super) project: &'a Project,
     pub(super) share: &'a Share<'a>,
     pub(super) manner: Manner,
+    /// The run times that reports print.
+    pub(super) printed_time: Option<i64>,
 }
 
 /// A query whose files are in place.
@@ -108,13 +110,11 @@ impl Delivery<'_> {
         clock: &dyn Fn() -> i64,
         console: &mut Console<'_, '_>,
     ) -> Result<Outcome, RunError> {
-        let printed_time =
-            console.world.environment.get("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
         let redactor = console.redactor();
         let watch = RefCell::new(Watch::new(console, self.share, self.args.progress));
         let around = Surroundings {
             clock,
-            printed_time,
+            printed_time: self.printed_time,
             observe: &|event| watch.borrow_mut().see(event),
             redactor: &redactor,
         };

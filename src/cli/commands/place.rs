@@ -7,6 +7,7 @@ use crate::cli::args::OutputArgs;
 use crate::cli::settings::{self, BadFlag};
 use crate::cli::stream::Console;
 use crate::project::Project;
+use crate::report::sink;
 use crate::report::{Prepared, Target};
 use crate::spec::{Content, Destination, Output, OutputKind, Sharing};
 
@@ -64,6 +65,12 @@ pub(super) fn mistake(
             message: format!("a terminal cannot show `{name}`"),
             help: Some(format!("write a file: `-o report.{name}`")),
         });
+    }
+    // Those that a query or -o names were looked at with their place; a result goes where --save says.
+    if let Some((path, there)) = targets(placed).find_map(|path| Some((path, sink::in_the_way(path)?))) {
+        let (path, shown, what) = (project.shown(path), project.shown(there), sink::what_is(there));
+        let message = format!("nothing can be saved to `{path}`: `{shown}` is {what}");
+        return Some(BadFlag { message, help: Some("name a file in a folder".to_owned()) });
     }
     if let Some(path) = read_and_written(placed, project, reads) {
         return Some(both(&project.shown(&path)));

@@ -7,7 +7,7 @@ use crate::cli::stream::Console;
 use crate::project::Project;
 use crate::report::sink::{self, Waiting};
 use crate::report::{Company, Document, Prepared, ReportError, Staged, Target};
-use crate::text::counted;
+use crate::text::{self, counted};
 
 /// Puts the files of a query or result in place. What is withheld is named. Gives what is left to be copied.
 pub(super) fn publish(
@@ -25,10 +25,13 @@ pub(super) fn publish(
         Ok(staged) => staged,
         Err(error) => return failed(&error, console),
     };
-    if withheld > 0 {
+    if !withheld.is_empty() {
+        let names: Vec<String> = withheld.iter().map(|target| named(target, project)).collect();
+        let (forms, them) = if names.len() == 1 { ("its form", "it") } else { ("their forms", "them") };
+        let names = text::listed(names.iter().map(String::as_str));
         console.note(
             "withheld",
-            "an output whose form cannot say that the list may be short; --allow-partial takes it",
+            format!("{names}: {forms} cannot say that the list may be short; --allow-partial takes {them}"),
         );
         name_left_files(outputs, project, console);
     }
@@ -38,6 +41,14 @@ pub(super) fn publish(
     match sink::publish(drafts) {
         Ok(waiting) => (Exit::Clean, waiting),
         Err(error) => failed(&error, console),
+    }
+}
+
+/// A target in a sentence.
+fn named(target: &Target, project: &Project) -> String {
+    match target {
+        Target::Stdout => "stdout".to_owned(),
+        Target::File(path) | Target::End(path) => project.shown(path),
     }
 }
 

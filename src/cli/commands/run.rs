@@ -27,8 +27,12 @@ use super::shard;
 
 /// Runs the files. The exit code is the worst of all queries.
 pub(in crate::cli) fn run(args: &RunArgs, console: &mut Console<'_, '_>) -> Exit {
+    let printed_time = match settings::printed_time(&console.world.environment) {
+        Ok(time) => time,
+        Err(flag) => return bad_flag(flag, console),
+    };
     match prepare(args, console) {
-        Ok((jobs, project, limits)) => execute(args, &jobs, &project, limits, console),
+        Ok((jobs, project, limits)) => execute(args, &jobs, &project, (limits, printed_time), console),
         Err(exit) => exit,
     }
 }
@@ -159,7 +163,7 @@ fn execute(
     args: &RunArgs,
     jobs: &[Job],
     project: &Project,
-    limits: Limits,
+    (limits, printed_time): (Limits, Option<i64>),
     console: &mut Console<'_, '_>,
 ) -> Exit {
     let asked = match portals(args, jobs, project, console) {
@@ -188,7 +192,7 @@ fn execute(
     for (index, job) in jobs.iter().enumerate() {
         let dealt = dealt.as_mut().and_then(Iterator::next);
         let share = dealt.map_or_else(|| session.all(), |dealt| session.dealt(dealt));
-        let delivery = Delivery { args, project, share: &share, manner };
+        let delivery = Delivery { args, project, share: &share, manner, printed_time };
         let exit = delivery.run(job, &*clock, console);
         worst = worst.max(exit);
         let left = jobs.len() - index - 1;

@@ -194,9 +194,16 @@ impl Records {
         if self.rows.is_empty() {
             return Ok(Self { layout: Arc::clone(layout), rows: Vec::new() });
         }
-        let same = self.layout.names().len() == layout.names().len()
-            && layout.names().iter().all(|name| self.layout.index(name.as_str()).is_some());
-        if same { Ok(self) } else { Err(format!("`{what}` have other members than `query.fields` says")) }
+        let strange = |one: &Layout, other: &Layout| {
+            one.names().iter().find(|name| other.index(name.as_str()).is_none()).cloned()
+        };
+        if let Some(name) = strange(&self.layout, layout) {
+            return Err(format!("`{what}` have `{}`, and `query.fields` has not", name.as_str()));
+        }
+        match strange(layout, &self.layout) {
+            Some(name) => Err(format!("`{what}` have no `{}`, and `query.fields` has", name.as_str())),
+            None => Ok(self),
+        }
     }
 }
 

@@ -250,7 +250,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("\"severity\": \"warning\"", "\"severity\": \"grave\"", "unknown variant `grave`"),
     ("\"records\": [", "\"records\": [{\"id\": 1},", "`accessId` is no member of the first record"),
     ("\"records\": [", "\"records\": [{\"id\": 1, \"id\": 2},", "`id` stands twice in a record"),
-    ("      \"note\",", "", "`records` have other members"),
+    ("      \"note\",", "", "`records` have `note`, and `query.fields` has not"),
     ("      \"portal\",", "", "`query.fields` has no `portal`"),
     ("      \"note\",", "\"note\",\"note\",", "`query.fields` has `note` twice"),
 ];

@@ -47,8 +47,8 @@ fn incomplete_is_worse_than_findings() {
 #[test]
 fn an_output_that_cannot_be_written_is_worse_than_findings() {
     let stub = portal(&tokens());
-    let project = query(&stub, IDLE, "").file("taken", "");
-    project.run(&["-o", "taken/x.csv", "q.yaml"]).exits(7).says(&["error[no-idle]: 2 findings"]);
+    let project = query(&stub, IDLE, "");
+    project.run(&["-f", "csv", "-o", "/dev/full", "q.yaml"]).exits(7).says(&["error[no-idle]: 2 findings"]);
 }
 
 #[test]

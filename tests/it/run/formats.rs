@@ -282,9 +282,14 @@ fn formats_of_findings_say_what_was_found_and_that_a_run_was_incomplete() {
 
 #[test]
 fn two_outputs_one_of_which_fails_leave_stdout_empty() {
-    let stub = stub();
     let query = "output:\n  - {format: ndjson}\n  - {format: yaml, to: file/x.out.yaml}\n";
-    let project = Project::new().query(query).file("file", "").stub(&stub);
+    let project = Project::new().query(query);
+    let file = project.path("file");
+    let stub = Stub::start(move |seen| {
+        std::fs::write(&file, "in the way").expect("writable");
+        page(slice(&rows(3), seen), 3)
+    });
+    let project = project.stub(&stub);
     let ran = project.run(&["q.yaml"]).exits(7);
     assert_eq!(ran.stdout, "");
 }

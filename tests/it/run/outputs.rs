@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Project, Reply, Stub, listed, page, rows, slice};
+use crate::support::{Project, Reply, Seen, Stub, listed, page, rows, slice};
 
 fn stub() -> Stub {
     Stub::start(|seen| page(slice(&listed(rows(3), seen), seen), 3))
@@ -183,17 +183,35 @@ fn csv_of_several_queries_needs_files() {
     assert_eq!((ran.stdout.as_str(), stub.count()), ("", 0));
 }
 
+/// A stub that answers, and puts a file in the way of an output before it does.
+fn obstructing(
+    project: &Project,
+    file: &str,
+    answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static,
+) -> Stub {
+    let file = project.path(file);
+    Stub::start(move |seen| {
+        std::fs::write(&file, "I am a file").expect("writable");
+        answer(seen)
+    })
+}
+
 #[test]
 fn a_place_that_cannot_be_written_is_seven_and_changes_nothing() {
-    let stub = stub();
     let query = "output:\n  - {format: json, to: good.json}\n  - {format: csv, to: file/x.csv}\n";
-    let project =
-        Project::new().query(query).file("file", "I am a file").file("good.json", "old").stub(&stub);
+    let project = Project::new().query(query).file("good.json", "old");
+    let stub = obstructing(&project, "file", |seen| page(slice(&rows(3), seen), 3));
+    let project = project.stub(&stub);
     let ran = project.run(&["q.yaml"]).exits(7).says(&["file/x.csv", "from an earlier run"]);
     assert_eq!(ran.stdout, "");
     assert_eq!(project.read("good.json"), "old");
     assert_eq!(project.files(), ["file", "good.json", "q.yaml"], "no part of a file is left");
-    Project::new().query("").file("file", "").stub(&stub).run(&["--save", "file/x.json", "q.yaml"]).exits(7);
+    // The next time it is there before.
+    project.run(&["q.yaml"]).exits(2).says(&["LMQ036", "`file` is a file", "nothing was sent"]);
+    let save = |path: &str| project.run(&["-f", "json", "--save", path, "q.yaml"]).exits(2);
+    save("file/sub/x.json").says(&["nothing can be saved to `file/sub/x.json`: `file` is a file"]);
+    save(".").says(&["nothing can be saved to `.`: `.` is a folder"]);
+    project.run(&["-f", "csv", "-o", ".", "q.yaml"]).exits(2).says(&["no output can go to `.`"]);
 }
 
 #[test]
@@ -215,8 +233,11 @@ fn a_folder_in_the_way_is_told_before_or_after() {
 
 #[test]
 fn incomplete_goes_before_an_output_that_failed() {
-    let project = Project::new().query("size: 5\noutput: {format: json, to: file/x.json}\n").file("file", "");
-    project.stub(&late()).run(&["q.yaml"]).exits(6).says(&["file/x.json"]);
+    let project = Project::new().query("size: 5\noutput: {format: json, to: file/x.json}\n");
+    let stub = obstructing(&project, "file", |seen| {
+        if seen.offset() == 0 { page(slice(&rows(9), seen), 9) } else { Reply::error(500, 1500, "late") }
+    });
+    project.stub(&stub).run(&["q.yaml"]).exits(6).says(&["file/x.json"]);
 }
 
 #[test]
@@ -226,13 +247,25 @@ fn files_left_from_an_earlier_run_are_named() {
         .query("size: 5\noutput: {format: csv, to: out.csv}\n")
         .file("out.csv", "old")
         .stub(&late);
-    project.run(&["q.yaml"]).exits(6).says(&["withheld", "`out.csv` is from an earlier run"]);
+    project
+        .run(&["q.yaml"])
+        .exits(6)
+        .says(&["withheld: `out.csv`: its form", "`out.csv` is from an earlier run"]);
     assert_eq!(project.read("out.csv"), "old");
     let down = Project::new().query("output: {format: csv, to: out.csv}\n").file("out.csv", "old");
     down.stub(&Stub::saying(Reply::reset()))
         .run(&["q.yaml"])
         .exits(5)
         .says(&["`out.csv` is from an earlier run"]);
+}
+
+#[test]
+fn a_printed_time_that_is_none_is_refused() {
+    for wrong in ["abc", "1.5", "253402300800"] {
+        let project = Project::new().query("").env("SOURCE_DATE_EPOCH", wrong);
+        project.run(&["--sandbox", "q.yaml"]).exits(2).says(&["`SOURCE_DATE_EPOCH` is", "which is no time"]);
+    }
+    Project::new().query("").env("SOURCE_DATE_EPOCH", "").run(&["--sandbox", "q.yaml"]).exits(0);
 }
 
 #[test]
