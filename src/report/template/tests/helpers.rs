@@ -156,6 +156,11 @@ fn right_calls_render() {
         ("{{#each columns}}{{title}}:{{upper title}}{{/each}}", "Owner:OWNER"),
         ("{{csv 1 \"a,b\" query.tags}}", "1,\"a,b\",weekly"),
         ("{{table stats.tokenType \"value=Kind\" \"count\"}}", "Kind  count\nlmv1  2"),
+        ("{{table records \"id\" \"roles.0=First role\"}}", "id  First role\n 1  admin\n 2  -"),
+        (
+            "{{#each (count_by records \"roles.0\")}}{{default value \"none\"}} {{count}};{{/each}}",
+            "admin 1;none 1;",
+        ),
         ("{{#if (eq (sum records \"id\") 3)}}three{{/if}}{{len (sort_by query.tags)}}", "three1"),
     ];
     for (template, expected) in cases {
