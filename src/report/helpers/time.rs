@@ -79,19 +79,26 @@ pub(super) fn ago(call: &Call<'_>) -> Result<Value, String> {
 }
 
 /// `{{age createdOn}}`: `1 year 2 months`, `12 days`, `3 hours 5 minutes`: the two greatest units, by the calendar of `tz=`.
-/// `unit=` says it in one: `14 months`.
+/// `unit=` says it in one: `14 months`. A time to come is `in 3 days`, as `ago` says it.
 pub(super) fn age(call: &Call<'_>) -> Result<Value, String> {
     let zone = zone_of(call)?;
     let (from, now) = match (time(call.param(0))?, time(call.now)?) {
-        (Time::Never, _) => return Ok(call.fallback(Value::Null)),
+        (Time::Never, _) => return Ok(call.fallback(Value::from("never"))),
         (Time::Implausible(text), _) => return Ok(Value::from(text)),
         (Time::At(from), Time::At(now)) => (moment(from, &zone)?, moment(now, &zone)?),
         (Time::At(_), _) => return Err(format!("`run.now` is no time: {}", found(call.now))),
     };
-    let Some(name) = call.text("unit")? else {
+    let (first, last, to_come) = if from > now { (now, from, true) } else { (from, now, false) };
+    let text = between(&first, &last, call.text("unit")?)?;
+    Ok(Value::from(if to_come { format!("in {text}") } else { text }))
+}
+
+/// From one time to a later one, in the two greatest units or in the one that is asked for.
+fn between(first: &ZonedDateTime, last: &ZonedDateTime, unit: Option<&str>) -> Result<String, String> {
+    let Some(name) = unit else {
         // Weeks among months and days say nothing more.
-        let parts = parts(&from, &now, Unit::Year)?.into_iter().filter(|(_, noun)| *noun != "week");
-        return Ok(Value::from(greatest(&parts.collect::<Vec<_>>())));
+        let parts = parts(first, last, Unit::Year)?.into_iter().filter(|(_, noun)| *noun != "week");
+        return Ok(greatest(&parts.collect::<Vec<_>>()));
     };
     let unit = match name {
         "years" => Unit::Year,
@@ -105,9 +112,9 @@ pub(super) fn age(call: &Call<'_>) -> Result<Value, String> {
             return Err(format!("`unit=` takes {}, found `{other}`", text::listed(UNITS.iter().copied())));
         }
     };
-    let parts = parts(&from, &now, unit)?;
+    let parts = parts(first, last, unit)?;
     let (count, noun) = parts[UNITS.iter().position(|unit| *unit == name).unwrap_or_default()];
-    Ok(Value::from(counted(count, noun)))
+    Ok(counted(count, noun))
 }
 
 /// `{{duration run.waitedSeconds}}`: `1 minute 30 seconds`: a number of seconds in its two greatest units, days at most.
@@ -308,7 +315,8 @@ mod tests {
             (NOON - 31 * DAY_SECONDS, "1 month"),
             (NOON - 365 * DAY_SECONDS, "1 year"),
             (NOON - 500 * DAY_SECONDS, "1 year 4 months"),
-            (NOON + 90, "-1 minutes -30 seconds"),
+            (NOON + 90, "in 1 minute 30 seconds"),
+            (9_999_999_999, "in 259 years 11 months"),
         ];
         for (seconds, expected) in cases {
             assert_eq!(of(json!(seconds), &[]), Ok(json!(expected)), "{}", NOON - seconds);
@@ -331,7 +339,10 @@ mod tests {
         assert_eq!(of(month.clone(), &[("unit", &json!("days")), ("tz", &berlin)]), Ok(json!("30 days")));
         assert_eq!(of(month, &[("tz", &berlin)]), Ok(json!("30 days")));
         assert_eq!(of(json!(null), &[("default", &json!("-"))]), Ok(json!("-")));
-        assert_eq!(of(json!(0), &[]), Ok(json!(null)));
+        assert_eq!(of(json!(0), &[]), Ok(json!("never")));
+        assert_eq!(of(json!(null), &[]), Ok(json!("never")));
+        let tomorrow = json!(NOON + DAY_SECONDS);
+        assert_eq!(of(tomorrow, &[("unit", &json!("hours"))]), Ok(json!("in 24 hours")));
         assert!(of(json!(1), &[("unit", &json!("fortnights"))]).is_err_and(|why| why.contains("`years`")));
         assert!(age(&Call::of(&[&json!(1)], &[])).is_err_and(|why| why.contains("run.now")));
     }
