@@ -126,8 +126,8 @@ pub(super) fn duration(call: &Call<'_>) -> Result<Value, String> {
         }
         _ => None,
     };
-    let seconds =
-        seconds.ok_or_else(|| format!("expected a number of seconds, found {}", found(call.param(0))))?;
+    let seconds = seconds
+        .ok_or_else(|| format!("expected a whole number of seconds, found {}", found(call.param(0))))?;
     let (hours, minutes) = (seconds % DAY_SECONDS / 3600, seconds % 3600 / 60);
     let parts =
         [(seconds / DAY_SECONDS, "day"), (hours, "hour"), (minutes, "minute"), (seconds % 60, "second")];
@@ -214,8 +214,13 @@ fn time(value: &Value) -> Result<Time, String> {
     }
 }
 
+/// Whether a value that is written out in a template can be a time.
+pub(in crate::report) fn is_time(value: &Value) -> bool {
+    matches!(time(value), Ok(Time::Never | Time::At(_)))
+}
+
 fn expected(value: &Value) -> String {
-    format!("expected epoch seconds, found {}", found(value))
+    format!("expected epoch seconds or RFC 3339 text, found {}", found(value))
 }
 
 #[cfg(test)]
@@ -259,7 +264,7 @@ mod tests {
     fn what_is_no_time_is_an_error_that_shows_it() {
         for (value, shown) in [(json!("soon"), "`soon`"), (json!([]), "a list"), (json!(true), "`true`")] {
             let why = date(&Call::of(&[&value], &[])).unwrap_err();
-            assert!(why.contains("expected epoch seconds") && why.contains(shown), "{why}");
+            assert!(why.contains("expected epoch seconds or RFC 3339 text") && why.contains(shown), "{why}");
         }
     }
 
@@ -362,7 +367,7 @@ mod tests {
         }
         assert_eq!(of(json!(null)), Ok(json!("?")));
         for odd in [json!("90"), json!(1.5), json!(i64::MIN), json!(u64::MAX), json!([])] {
-            assert!(of(odd.clone()).is_err_and(|why| why.contains("a number of seconds")), "{odd}");
+            assert!(of(odd.clone()).is_err_and(|why| why.contains("a whole number of seconds")), "{odd}");
         }
     }
 }

@@ -6,7 +6,7 @@ use handlebars::template::{HelperTemplate, Parameter};
 use serde_json::Value;
 
 use super::check::Walk;
-use super::names::Shape;
+use super::names::{Class, Shape};
 use crate::report::helpers;
 use crate::text;
 
@@ -18,14 +18,11 @@ impl Walk<'_, '_> {
         {
             self.refuse(span.clone(), why, "the others are drawn as one");
         }
-        let records = match arguments.first() {
-            None | Some(Shape::Any) => None,
-            Some(Shape::List(element)) => Some(matches!(element, Shape::Record | Shape::Changed)),
-            Some(Shape::Groups(_)) => Some(false),
-            Some(other) => {
-                let message = format!("a chart draws a list, found {}", other.described());
-                return self.refuse(span.clone(), message, "the lists to draw are in `stats`, and `records`");
-            }
+        let records = match arguments.first().copied() {
+            None | Some(Shape::Any | Shape::List(Shape::Any)) => None,
+            Some(Shape::List(Shape::Record | Shape::Changed)) => Some(true),
+            Some(list) if is_counted(list) => Some(false),
+            Some(other) => return self.no_chart(other, span),
         };
         match call.params.get(1) {
             Some(Parameter::Literal(Value::String(field))) => self.charted(field, span),
@@ -41,6 +38,17 @@ impl Walk<'_, '_> {
         }
     }
 
+    fn no_chart(&mut self, found: Shape, span: &Range<usize>) {
+        let message = match found.element().filter(|_| found.class() == Some(Class::List)) {
+            None => format!("a chart draws a list, found {}", found.described()),
+            Some(element) => {
+                let element = element.described().trim_start_matches("a ");
+                format!("a chart draws records or counts, found a list of {}", plural(element))
+            }
+        };
+        self.refuse(span.clone(), message, "the lists to draw are in `stats`, and `records`");
+    }
+
     fn charted(&mut self, field: &str, span: &Range<usize>) {
         if self.names.reads(field) {
             return;
@@ -52,5 +60,26 @@ impl Walk<'_, '_> {
         };
         let place = self.find(field, span.end);
         self.mistake(place, format!("a record has no field `{field}`"), Some(help));
+    }
+}
+
+/// Whether it is a list of amounts: what `count_by` and `group_by` give, or numbers.
+fn is_counted(list: Shape) -> bool {
+    let named = |shape: Shape| shape.member("value").or_else(|| shape.member("key")).is_some();
+    match list {
+        Shape::Groups(_) => true,
+        Shape::List(element) => {
+            element.class() == Some(Class::Number) || (named(*element) && element.member("count").is_some())
+        }
+        _ => false,
+    }
+}
+
+fn plural(element: &str) -> &str {
+    match element {
+        "text" => "texts",
+        "group of names" => "groups of names",
+        "list" => "lists",
+        other => other,
     }
 }

@@ -6,7 +6,7 @@ use handlebars::template::Parameter;
 use serde_json::Value;
 
 use super::check::Walk;
-use super::names::{self, Shape};
+use super::names::{self, Class, Shape};
 use crate::diag::Diagnostic;
 use crate::path::{self, Known};
 use crate::report::helpers::{Helper, Names, Takes};
@@ -30,25 +30,29 @@ impl Walk<'_, '_> {
             Takes::Anything | Takes::Values | Takes::Drawn => {}
             Takes::Pair => self.check_pair(helper, arguments, span),
             Takes::Time => {
-                if !matches!(first, Shape::Number | Shape::Text | Shape::Any) {
+                if !matches!(first, Shape::Time | Shape::Stamp | Shape::Any) {
                     self.wrong_kind(helper, first, "a time", params.first(), span);
                 }
             }
             Takes::Numbers(count) => {
                 for (shape, param) in arguments.iter().zip(params).take(count) {
-                    if !matches!(shape, Shape::Number | Shape::Any) {
+                    if !shape.may_be(Class::Number) {
                         self.wrong_kind(helper, *shape, "a number", Some(param), span);
                     }
                 }
+                self.check_rest(helper, (count, Class::Text), arguments, params, span);
             }
             Takes::Text => {
-                if class(first).is_some_and(|class| class >= Class::List) {
+                if first.class().is_some_and(|class| class >= Class::List) {
                     self.wrong_kind(helper, first, "a text", params.first(), span);
                 }
+                self.check_rest(helper, (1, Class::Number), arguments, params, span);
             }
             Takes::List => {
                 self.list_of(helper, first, params, span);
+                self.check_rest(helper, (1, Class::Text), arguments, params, span);
             }
+            Takes::Table => self.check_table(helper, arguments, params, span),
             Takes::Fields(names) => {
                 if let Some(element) = self.list_of(helper, first, params, span) {
                     self.check_fields(helper, (names, element), params, span);
@@ -65,10 +69,44 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What stands behind the first arguments, where it is not written out: `literals` tells those.
+    fn check_rest(
+        &mut self,
+        helper: &Helper,
+        (first, class): (usize, Class),
+        arguments: &[Shape],
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) {
+        let expected = if class == Class::Text { "a text" } else { "a number" };
+        for (shape, param) in arguments.iter().zip(params).skip(first) {
+            if !shape.may_be(class) && !matches!(param, Parameter::Literal(_)) {
+                self.wrong_kind(helper, *shape, expected, Some(param), span);
+            }
+        }
+    }
+
+    /// Records, and the columns they are shown in.
+    fn check_table(
+        &mut self,
+        helper: &Helper,
+        arguments: &[Shape],
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) {
+        let [records, columns] = arguments else { return };
+        if !matches!(records, Shape::List(Shape::Record | Shape::Changed | Shape::Any) | Shape::Any) {
+            self.wrong_kind(helper, *records, "a list of records", params.first(), span);
+        }
+        if !matches!(*columns, names::COLUMNS | Shape::Any) {
+            self.wrong_kind(helper, *columns, "a list of columns", params.get(1), span);
+        }
+    }
+
     /// A text compared with a number is never equal and never less: a condition that can never hold says nothing.
     fn check_pair(&mut self, helper: &Helper, arguments: &[Shape], span: &Range<usize>) {
         let [one, other] = arguments else { return };
-        if let (Some(first), Some(second)) = (class(*one), class(*other))
+        if let (Some(first), Some(second)) = (one.class(), other.class())
             && first != second
         {
             let message =
@@ -90,7 +128,13 @@ impl Walk<'_, '_> {
             None => span.clone(),
         };
         let message = format!("helper `{}` takes {expected}, found {}", helper.name, found.described());
-        self.mistake(place, message, None);
+        let help = match expected {
+            "a time" => Some("times are `createdOn`, `lastUsedOn`, `run.startedAt` and the like"),
+            "a list of columns" => Some("the columns of the query or the output are `columns`"),
+            "a list of records" => Some("`table` shows any other list"),
+            _ => None,
+        };
+        self.mistake(place, message, help.map(str::to_owned));
     }
 
     /// What the elements of a list are; nothing where it is none, which is told.
@@ -119,7 +163,7 @@ impl Walk<'_, '_> {
         span: &Range<usize>,
     ) {
         let rest = params.get(1..).unwrap_or_default();
-        if rest.is_empty() && names == Names::Numbers && !matches!(element, Shape::Number | Shape::Any) {
+        if rest.is_empty() && names == Names::Numbers && !element.may_be(Class::Number) {
             let message = format!("helper `{}` takes numbers, found {}", helper.name, element.described());
             return self.refuse(span.clone(), message, "name the field that holds them: `\"idleDays\"`");
         }
@@ -157,7 +201,7 @@ impl Walk<'_, '_> {
             parent = Some(part);
         }
         let wrong = match names {
-            Names::Numbers => !matches!(shape, Shape::Number | Shape::Any),
+            Names::Numbers => !shape.may_be(Class::Number),
             Names::Plain | Names::Keys | Names::Columns => !shape.is_printable(),
         };
         if wrong {
@@ -214,27 +258,4 @@ impl Walk<'_, '_> {
             None => frame.tag.clone(),
         }
     }
-}
-
-/// Values that can be equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
-    Text,
-    Number,
-    Flag,
-    List,
-    Group,
-}
-
-fn class(shape: Shape) -> Option<Class> {
-    Some(match shape {
-        Shape::Text | Shape::Verdict => Class::Text,
-        Shape::Number => Class::Number,
-        Shape::Flag => Class::Flag,
-        Shape::List(_) | Shape::Groups(_) => Class::List,
-        Shape::Group(_) | Shape::Optional(_) | Shape::Grouped(_) | Shape::Record | Shape::Changed => {
-            Class::Group
-        }
-        Shape::Any => return None,
-    })
 }

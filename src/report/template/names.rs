@@ -10,8 +10,12 @@ use crate::report::document::diff::CHANGES;
 pub(super) enum Shape {
     /// A string, or null.
     Text,
-    /// A number, or null.
+    /// A text that may be a time in RFC 3339, as in `run.startedAt`, or null.
+    Stamp,
+    /// A number that is no time, or null.
     Number,
+    /// A number that may be a time, in seconds since 1970, or null.
+    Time,
     /// True or false, or null.
     Flag,
     /// `run.verdict`: a string, and the one name whose reading is noted.
@@ -34,7 +38,19 @@ pub(super) enum Shape {
     Any,
 }
 
-use Shape::{Any, Changed, Flag, Group, Grouped, Groups, List, Number, Optional, Record, Text, Verdict};
+use Shape::{
+    Any, Changed, Flag, Group, Grouped, Groups, List, Number, Optional, Record, Stamp, Text, Time, Verdict,
+};
+
+/// Values that can be equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    Text,
+    Number,
+    Flag,
+    List,
+    Group,
+}
 
 /// The names of a group.
 pub(super) const GROUPED: &[&str] = &["key", "count", "items"];
@@ -43,13 +59,45 @@ impl Shape {
     /// What it is, for messages.
     pub(super) fn described(self) -> &'static str {
         match self {
-            Text | Verdict => "a text",
-            Number => "a number",
+            Text | Stamp | Verdict => "a text",
+            Number | Time => "a number",
             Flag => "true or false",
             List(_) | Groups(_) => "a list",
             Group(_) | Grouped(_) | Optional(_) => "a group of names",
             Record | Changed => "a record",
             Any => "a value",
+        }
+    }
+
+    /// What it can be equal to; nothing where that is not known.
+    pub(super) fn class(self) -> Option<Class> {
+        Some(match self {
+            Text | Stamp | Verdict => Class::Text,
+            Number | Time => Class::Number,
+            Flag => Class::Flag,
+            List(_) | Groups(_) => Class::List,
+            Group(_) | Optional(_) | Grouped(_) | Record | Changed => Class::Group,
+            Any => return None,
+        })
+    }
+
+    /// Whether it may be of that class.
+    pub(super) fn may_be(self, class: Class) -> bool {
+        self.class().is_none_or(|own| own == class)
+    }
+
+    /// Either of two.
+    pub(super) fn or(self, other: Shape) -> Shape {
+        match (self, other) {
+            _ if self == other => self,
+            _ if self.class() != other.class() => Any,
+            (Stamp, _) | (_, Stamp) => Stamp,
+            (Time, _) | (_, Time) => Time,
+            _ => match self.class() {
+                Some(Class::Text) => Text,
+                Some(Class::Number) => Number,
+                _ => Any,
+            },
         }
     }
 
@@ -63,7 +111,7 @@ impl Shape {
                 _ => Some(Any),
             },
             Grouped(_) | Record | Changed | Any => Some(Any),
-            Text | Number | Flag | Verdict | Optional(_) => None,
+            Text | Stamp | Number | Time | Flag | Verdict | Optional(_) => None,
         }
     }
 
@@ -87,7 +135,7 @@ impl Shape {
             Record | Changed => true,
             List(element) | Groups(element) | Grouped(element) => element.holds_records(),
             Group(names) | Optional(names) => names.iter().any(|(_, shape)| shape.holds_records()),
-            Text | Number | Flag | Verdict | Any => false,
+            Text | Stamp | Number | Time | Flag | Verdict | Any => false,
         }
     }
 
@@ -96,7 +144,7 @@ impl Shape {
         match self {
             Group(_) | Optional(_) | Record | Changed | Groups(_) | Grouped(_) => false,
             List(element) => element.is_printable(),
-            Text | Number | Flag | Verdict | Any => true,
+            Text | Stamp | Number | Time | Flag | Verdict | Any => true,
         }
     }
 }
@@ -111,7 +159,7 @@ pub(super) static ROOT: Shape = Group(&[
     ("total", Number),
     ("count", Number),
     ("records", List(&Record)),
-    ("columns", List(&Group(&[("title", Text), ("path", Text)]))),
+    ("columns", COLUMNS),
     ("findings", List(&FINDING)),
     ("waived", List(&FINDING)),
     ("stats", STATS),
@@ -138,14 +186,17 @@ const QUERY: Shape = Group(&[
     ("expect", List(&EXPECTED)),
 ]);
 
+/// What a table of records has for columns.
+pub(super) const COLUMNS: Shape = List(&Group(&[("title", Text), ("path", Text)]));
+
 static EXPECTED: Shape = Group(&[("id", Text), ("severity", Text), ("place", PLACE)]);
 
 static PORTAL: Shape = Group(&[("name", Text), ("host", Text), ("account", Text), ("credential", Text)]);
 
 const RUN: Shape = Group(&[
-    ("startedAt", Text),
-    ("finishedAt", Text),
-    ("now", Number),
+    ("startedAt", Stamp),
+    ("finishedAt", Stamp),
+    ("now", Time),
     ("lmqVersion", Text),
     ("verdict", Verdict),
     ("reasons", List(&Text)),
@@ -226,7 +277,7 @@ static DIFF: &[(&str, Shape)] = &[
 ];
 
 const OLD: Shape =
-    Group(&[("file", Text), ("startedAt", Text), ("now", Number), ("verdict", Text), ("lmqVersion", Text)]);
+    Group(&[("file", Text), ("startedAt", Stamp), ("now", Time), ("verdict", Text), ("lmqVersion", Text)]);
 
 static CHANGE: Shape = Group(&[("field", Text), ("old", Any), ("new", Any)]);
 
@@ -252,7 +303,8 @@ pub(super) fn kind(name: &str) -> Option<FieldType> {
 pub(super) fn field(name: &str) -> Shape {
     match kind(name) {
         Some(FieldType::Text) => Text,
-        Some(FieldType::Integer | FieldType::EpochSeconds) => Number,
+        Some(FieldType::Integer) => Number,
+        Some(FieldType::EpochSeconds) => Time,
         Some(FieldType::Boolean) => Flag,
         Some(FieldType::TextList) => List(&Text),
         None => Any,
@@ -273,9 +325,26 @@ mod tests {
     }
 
     #[test]
+    fn either_of_two_is_what_both_may_be() {
+        let cases = [
+            (Text, Text, Text),
+            (Text, Stamp, Stamp),
+            (Verdict, Text, Text),
+            (Number, Time, Time),
+            (Number, Text, Any),
+            (Flag, Any, Any),
+            (List(&Text), List(&Record), Any),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!((one.or(other), other.or(one)), (expected, expected), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
     fn fields_have_the_shape_of_their_type() {
         assert_eq!(field("roles"), List(&Text));
-        assert_eq!(field("createdOn"), Number);
+        assert_eq!(field("createdOn"), Time);
+        assert_eq!(field("idleDays"), Number);
         assert_eq!(field("newerThanLmq"), Any);
     }
 }

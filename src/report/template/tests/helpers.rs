@@ -114,6 +114,59 @@ fn wrong_arguments_are_told() {
 }
 
 #[test]
+fn what_can_be_known_of_arguments_is_told_before_the_run() {
+    let cases = [
+        ("{{#each records}}{{date note}}{{/each}}", "note: helper `date` takes a time, found a text"),
+        ("{{#each records}}{{ago idleDays}}{{/each}}", "idleDays: helper `ago` takes a time, found a number"),
+        ("{{age count}}", "count: helper `age` takes a time, found a number"),
+        ("{{datetime query.name}}", "query.name: helper `datetime` takes a time, found a text"),
+        ("{{date (max records \"idleDays\")}}", "date: helper `date` takes a time, found a number"),
+        ("{{date (sum records \"createdOn\")}}", "date: helper `date` takes a time, found a number"),
+        (
+            "{{#each findings}}{{date waiver.expires}}{{/each}}",
+            "waiver.expires: helper `date` takes a time, found a text",
+        ),
+        ("{{date \"abc\"}}", "date: helper `date` takes a time, found a text"),
+        ("{{date 1.5}}", "date: helper `date` takes a time, found a number"),
+        ("{{join query.tags 3}}", "join: expected a separator as text, found `3`"),
+        ("{{join query.tags count}}", "count: helper `join` takes a text, found a number"),
+        ("{{pluralize 1 2}}", "pluralize: expected a noun as text, found `2`"),
+        ("{{pluralize count total}}", "total: helper `pluralize` takes a text, found a number"),
+        ("{{pluralize count \"entry\" 3}}", "pluralize: expected a noun as text, found `3`"),
+        ("{{truncate query.name query.file}}", "query.file: helper `truncate` takes a number, found a text"),
+        ("{{days 1.5}}", "days: expected a whole number, found `1.5`"),
+        ("{{duration 59.9}}", "duration: expected a whole number of seconds, found `59.9`"),
+        (
+            "{{records_table records \"id\"}}",
+            "records_table: helper `records_table` takes a list of columns, found a text",
+        ),
+        (
+            "{{records_table records query.fields}}",
+            "query.fields: helper `records_table` takes a list of columns, found a list",
+        ),
+        (
+            "{{records_table stats.status columns}}",
+            "stats.status: helper `records_table` takes a list of records, found a list",
+        ),
+        ("{{bar_chart query.fields}}", "bar_chart: a chart draws records or counts, found a list of texts"),
+    ];
+    for (template, expected) in cases {
+        assert_eq!(told(template), [expected], "{template}");
+    }
+    let right = [
+        "{{date run.startedAt}}{{ago run.now}}{{date diff.old.startedAt}}{{age 1790000000}}{{date 0}}{{date null}}",
+        "{{date \"2026-11-23T12:00:00Z\"}}{{date (default (max records \"lastUsedOn\") run.finishedAt)}}",
+        "{{#each records}}{{date (default lastUsedOn createdOn)}}{{date (default lastUsedOn 0)}}{{/each}}",
+        "{{#each findings}}{{date record.createdOn}}{{/each}}{{date (min records \"createdOn\" default=\"-\")}}",
+        "{{#each (group_by records \"createdOn\")}}{{date key}}{{records_table items @root.columns}}{{/each}}",
+        "{{records_table (where records \"$[?@.id > 1]\") (sort_by columns \"title\")}}{{days 1}}{{join query.tags query.name}}",
+    ];
+    for template in right {
+        assert_eq!(told(template), [""; 0], "{template}");
+    }
+}
+
+#[test]
 fn fields_that_are_named_in_texts_are_read() {
     let text = "{{sum records \"idleDays\"}}{{len (where records '$[?@.status == 1]')}}{{table records \"note=x\"}}\
                 {{#each (sort_by (group_by records \"roles\") \"-count\")}}{{#each items}}{{id}}{{/each}}{{/each}}\

@@ -110,8 +110,8 @@ fn an_element_that_is_not_there_is_null() {
 #[test]
 fn render_errors_name_template_and_place() {
     let place = Place::with(&[
-        ("templates/t.hbs", "x\n{{> part}}"),
-        ("templates/part.hbs", "y\n {{date query.name}}"),
+        ("templates/t.hbs", "x\n{{#each stats.tokenType}}{{> part}}{{/each}}"),
+        ("templates/part.hbs", "y\n {{date value}}"),
         ("templates/any.hbs", "{{#each query}}{{this.x}}{{/each}}"),
     ]);
     let render = |name: &str| {
@@ -120,7 +120,7 @@ fn render_errors_name_template_and_place() {
     };
     assert_eq!(
         render("t.hbs"),
-        "templates/part.hbs:2:2: helper `date`: expected epoch seconds, found the text `idle`"
+        "templates/part.hbs:2:2: helper `date`: expected epoch seconds or RFC 3339 text, found the text `lmv1`"
     );
     assert_eq!(render("any.hbs"), "templates/any.hbs:1:16: there is no value at `this.x`");
 }
