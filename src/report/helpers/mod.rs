@@ -66,6 +66,10 @@ pub(super) enum Takes {
     Anything,
     /// Any values.
     Values,
+    /// What is written as one text each, or a list of such.
+    Cells,
+    /// What has elements, names or characters.
+    Sized,
     /// Two values of one type.
     Pair,
     /// A time.
@@ -149,7 +153,7 @@ pub(super) static HELPERS: &[Helper] = &[
     condition("and", 1..=ANY, Takes::Anything, logic::and),
     condition("or", 1..=ANY, Takes::Anything, logic::or),
     condition("not", 1..=1, Takes::Anything, logic::not),
-    value("len", 1..=1, &[], Takes::Values, Gives::Number, logic::len),
+    value("len", 1..=1, &[], Takes::Sized, Gives::Number, logic::len),
     value("date", 1..=1, &["format", "tz", "default"], Takes::Time, Gives::Text, time::date),
     value("datetime", 1..=1, &["tz", "default"], Takes::Time, Gives::Text, time::datetime),
     value("ago", 1..=1, &["default"], Takes::Time, Gives::Text, time::ago),
@@ -178,7 +182,7 @@ pub(super) static HELPERS: &[Helper] = &[
     value("max", 1..=2, &["default"], Takes::Fields(Names::Numbers), Gives::Member, list::max),
     value("table", 2..=ANY, &[], Takes::Fields(Names::Columns), Gives::Markup, markup::table),
     value("md", 1..=1, &[], Takes::Text, Gives::Markup, markup::md),
-    value("csv", 1..=ANY, &[], Takes::Values, Gives::Markup, markup::csv),
+    value("csv", 1..=ANY, &[], Takes::Cells, Gives::Markup, markup::csv),
     drawn("bar_chart", chart::bar_chart),
     drawn("histogram", chart::histogram),
     drawn("donut", chart::donut),
@@ -201,6 +205,7 @@ pub(super) fn check_named(helper: &Helper, name: &str, value: &Value) -> Result<
         "format" | "tz" | "unit" => &[&one],
         "digits" => &[&one, &one],
         "limit" => &[&none],
+        "title" | "noun" | "caption" => return Call::of(&[], &[(name, value)]).text(name).map(drop),
         _ => return Ok(()),
     };
     let mut call = Call::of(params, &[(name, value)]);

@@ -26,8 +26,12 @@ impl Walk<'_, '_> {
             self.unknown_helper(name, span, block);
             return None;
         };
-        for (key, place) in hash {
-            if !known.contains(&key.as_str()) {
+        for (key, place, shape) in hash {
+            if known.contains(&key.as_str()) {
+                if !matches!(call.hash.get(&key), Some(Parameter::Literal(_))) {
+                    self.check_named(&key, shape, place);
+                }
+            } else {
                 let help = match text::nearest(&key, known.iter().copied()) {
                     Some(near) => format!("did you mean `{near}=`?"),
                     None if known.is_empty() => "it takes none by name".to_owned(),
@@ -50,6 +54,19 @@ impl Walk<'_, '_> {
         Some(arguments)
     }
 
+    /// Checks the kind of a `name=value` argument; what is written out is told by `named_literals`.
+    fn check_named(&mut self, key: &str, shape: Shape, place: Range<usize>) {
+        let (right, expected) = match key {
+            "format" | "tz" | "unit" | "title" | "noun" | "caption" => (shape.may_be(Class::Text), "a text"),
+            "digits" | "limit" | "top" => (shape.may_be(Class::Number), "a number"),
+            "default" => (shape.is_printable(), "a value"),
+            _ => return,
+        };
+        if !right {
+            self.mistake(place, format!("`{key}=` takes {expected}, found {}", shape.in_full()), None);
+        }
+    }
+
     /// Checks the arguments that are written out: what they are is known before the run.
     fn named_literals(&mut self, helper: &Helper, call: &HelperTemplate, span: &Range<usize>) {
         for (key, value) in &call.hash {
@@ -61,6 +78,7 @@ impl Walk<'_, '_> {
                     "format" => "a format is made of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and the like",
                     "tz" => "zones are named as in the IANA database: `Europe/Berlin`, `UTC`",
                     "unit" => "the age is told in one unit, else in the two greatest",
+                    "title" | "noun" | "caption" => "a text stands between quotes",
                     _ => "a number is written without quotes: `limit=10`, `digits=1`",
                 };
                 self.refuse(span.clone(), why, help);
@@ -90,6 +108,28 @@ impl Walk<'_, '_> {
                 _ => "it is told in whole numbers".to_owned(),
             };
             self.refuse(span.clone(), why, &help);
+        }
+    }
+
+    /// Checks a tag that writes what a helper gives.
+    pub(super) fn written(&mut self, call: &HelperTemplate) {
+        let start = self.top().word;
+        let Some(arguments) = self.call(call, false) else { return };
+        let name = call.name.as_name().unwrap_or_default();
+        let given = self.given(call, &arguments);
+        // What is given is one of two: neither may be what cannot be written.
+        let either = helpers::by_name(name).is_some_and(|helper| helper.gives == Gives::Either);
+        let shapes = arguments.iter().copied().filter(|_| either).chain([given]);
+        if let Some(shape) = shapes.into_iter().find(|shape| !shape.is_printable()) {
+            let span = self.find(name, start);
+            let help = match shape {
+                Shape::List(_) | Shape::Groups(_) => {
+                    format!("`{{{{#each ({name} …)}}}}` goes through it, `{{{{len ({name} …)}}}}` counts it")
+                }
+                _ => "name a part of it".to_owned(),
+            };
+            let message = format!("`{name}` gives {}, not a value to write", shape.in_full());
+            self.mistake(span, message, Some(help));
         }
     }
 
@@ -144,19 +184,21 @@ impl Walk<'_, '_> {
         &mut self,
         hash: impl IntoIterator<Item = (&'h String, &'h Parameter)>,
         from: usize,
-    ) -> Vec<(String, Range<usize>)> {
+    ) -> Vec<(String, Range<usize>, Shape)> {
         let mut found: Vec<_> =
             hash.into_iter().map(|(key, value)| (self.find_key(key, from), key, value)).collect();
         found.sort_by_key(|(place, key, _)| (place.start, (*key).clone()));
         let positional = self.top().word;
-        for (place, _, value) in &found {
+        let mut checked = Vec::with_capacity(found.len());
+        for (place, key, value) in found {
             self.top().word = place.end;
             let shape = self.value(value);
             self.names.taken.whole |= shape.holds_records();
+            checked.push((key.clone(), place, shape));
         }
         let frame = self.top();
         frame.word = frame.word.max(positional);
-        found.into_iter().map(|(place, key, _)| (key.clone(), place)).collect()
+        checked
     }
 
     /// The shape a path leads to; a mistake is reported at the part of it that is wrong.

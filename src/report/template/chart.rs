@@ -6,7 +6,7 @@ use handlebars::template::{HelperTemplate, Parameter};
 use serde_json::Value;
 
 use super::check::Walk;
-use super::names::{Class, Shape};
+use super::names::{self, Class, Shape};
 use crate::report::helpers;
 use crate::text;
 
@@ -25,7 +25,22 @@ impl Walk<'_, '_> {
             Some(other) => return self.no_chart(other, span),
         };
         match call.params.get(1) {
-            Some(Parameter::Literal(Value::String(field))) => self.charted(field, span),
+            Some(Parameter::Literal(Value::String(field))) => {
+                self.charted(field, span);
+                let shape = names::field(field);
+                if records == Some(true)
+                    && call.name.as_name() == Some("sparkline")
+                    && !shape.may_be(Class::Number)
+                {
+                    let place = self.find_text(field, span);
+                    let message = format!("`sparkline` draws numbers, `{field}` is {}", shape.described());
+                    self.mistake(
+                        place,
+                        message,
+                        Some("`bar_chart` counts how many there are of each".to_owned()),
+                    );
+                }
+            }
             Some(_) => self.names.taken.whole |= records != Some(false),
             None if records == Some(true) => {
                 let help = format!(
@@ -39,13 +54,8 @@ impl Walk<'_, '_> {
     }
 
     fn no_chart(&mut self, found: Shape, span: &Range<usize>) {
-        let message = match found.element().filter(|_| found.class() == Some(Class::List)) {
-            None => format!("a chart draws a list, found {}", found.described()),
-            Some(element) => {
-                let element = element.described().trim_start_matches("a ");
-                format!("a chart draws records or counts, found a list of {}", plural(element))
-            }
-        };
+        let drawn = if found.class() == Some(Class::List) { "records or counts" } else { "a list" };
+        let message = format!("a chart draws {drawn}, found {}", found.in_full());
         self.refuse(span.clone(), message, "the lists to draw are in `stats`, and `records`");
     }
 
@@ -58,7 +68,7 @@ impl Walk<'_, '_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("its fields are {}", text::listed(known.iter().copied())),
         };
-        let place = self.find(field, span.end);
+        let place = self.find_text(field, span);
         self.mistake(place, format!("a record has no field `{field}`"), Some(help));
     }
 }
@@ -72,14 +82,5 @@ fn is_counted(list: Shape) -> bool {
             element.class() == Some(Class::Number) || (named(*element) && element.member("count").is_some())
         }
         _ => false,
-    }
-}
-
-fn plural(element: &str) -> &str {
-    match element {
-        "text" => "texts",
-        "group of names" => "groups of names",
-        "list" => "lists",
-        other => other,
     }
 }

@@ -10,6 +10,7 @@ use super::names::{self, Class, Shape};
 use crate::diag::Diagnostic;
 use crate::path::{self, Known};
 use crate::report::helpers::{Helper, Names, Takes};
+use crate::text;
 
 /// Fields of records as JSONPath knows them.
 pub(super) fn known(fields: &[&str]) -> Vec<Known> {
@@ -28,7 +29,21 @@ impl Walk<'_, '_> {
         let Some(first) = arguments.first().copied() else { return };
         match helper.takes {
             Takes::Anything | Takes::Values | Takes::Drawn => {}
-            Takes::Pair => self.check_pair(helper, arguments, span),
+            Takes::Pair => {
+                self.check_pair(helper, arguments, span);
+                self.check_known(helper, arguments, params, span);
+            }
+            Takes::Cells => {
+                for (shape, param) in arguments.iter().zip(params).filter(|(shape, _)| !shape.is_printable())
+                {
+                    self.wrong_kind(helper, *shape, "values", Some(param), span);
+                }
+            }
+            Takes::Sized => {
+                if matches!(first.class(), Some(Class::Number | Class::Flag)) {
+                    self.wrong_kind(helper, first, "a list or a text", params.first(), span);
+                }
+            }
             Takes::Time => {
                 if !matches!(first, Shape::Time | Shape::Stamp | Shape::Any) {
                     self.wrong_kind(helper, first, "a time", params.first(), span);
@@ -49,7 +64,9 @@ impl Walk<'_, '_> {
                 self.check_rest(helper, (1, Class::Number), arguments, params, span);
             }
             Takes::List => {
-                self.list_of(helper, first, params, span);
+                if self.list_of(helper, first, params, span).is_some_and(|element| !element.is_printable()) {
+                    self.wrong_kind(helper, first, "a list of values", params.first(), span);
+                }
                 self.check_rest(helper, (1, Class::Text), arguments, params, span);
             }
             Takes::Table => self.check_table(helper, arguments, params, span),
@@ -115,6 +132,30 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// A field that is one of a few values, compared with another: it is the same for every row.
+    fn check_known(
+        &mut self,
+        helper: &Helper,
+        arguments: &[Shape],
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) {
+        let ([one, other], [first, second], "eq" | "ne") = (arguments, params, helper.name) else { return };
+        for (shape, named, param) in [(one, first, second), (other, second, first)] {
+            if let Parameter::Literal(value) = param
+                && let Some((false, values)) = shape.known_values(value)
+            {
+                let (place, shown) = match value {
+                    Value::String(text) => (self.find_text(text, span), text.clone()),
+                    other => (span.clone(), other.to_string()),
+                };
+                let named = named.as_name().unwrap_or("this value");
+                let message = format!("`{named}` is never `{}`", text::shortened(&shown, 40));
+                self.refuse(place, message, &format!("it is one of {values}"));
+            }
+        }
+    }
+
     fn wrong_kind(
         &mut self,
         helper: &Helper,
@@ -127,10 +168,15 @@ impl Walk<'_, '_> {
             Some(name) => self.find(name, span.end),
             None => span.clone(),
         };
-        let message = format!("helper `{}` takes {expected}, found {}", helper.name, found.described());
+        let message = format!("helper `{}` takes {expected}, found {}", helper.name, found.in_full());
         let help = match expected {
             "a time" => Some("times are `createdOn`, `lastUsedOn`, `run.startedAt` and the like"),
             "a list of columns" => Some("the columns of the query or the output are `columns`"),
+            "values" | "a list of values" if found.class() == Some(Class::List) => {
+                Some("`#each` goes through it, `table` shows it")
+            }
+            "values" => Some("name a part of it"),
+            "a list or a text" => Some("a number says itself how much it is"),
             "a list of records" => Some("`table` shows any other list"),
             _ => None,
         };
@@ -249,7 +295,7 @@ impl Walk<'_, '_> {
     }
 
     /// The place of a text between quotes; the whole tag where it is written with escapes.
-    fn find_text(&mut self, text: &str, span: &Range<usize>) -> Range<usize> {
+    pub(super) fn find_text(&mut self, text: &str, span: &Range<usize>) -> Range<usize> {
         let frame = self.top();
         let tag = &frame.parsed.source.text[span.end..frame.tag.end];
         let quoted = ['"', '\''].into_iter().find_map(|quote| tag.find(&format!("{quote}{text}{quote}")));

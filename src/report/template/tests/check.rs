@@ -141,7 +141,7 @@ fn fields_and_the_verdict_are_noted_through_partials() {
             "{{#each records as |r|}}{{r.note}}{{> row r}}{{/each}}{{#with run}}{{> v}}{{/with}}",
         ),
         ("templates/row.hbs", "{{days idleDays}}"),
-        ("templates/v.hbs", "{{#if (eq verdict \"x\")}}{{/if}}"),
+        ("templates/v.hbs", "{{#if (eq verdict \"complete\")}}{{/if}}"),
         ("templates/no.hbs", "{{#each listings}}{{verdict}}{{/each}}"),
     ]);
     let template = place.load("t.hbs").expect("it is right");
