@@ -186,7 +186,8 @@ pub(super) static HELPERS: &[Helper] = &[
     drawn("bar_chart", chart::bar_chart),
     drawn("histogram", chart::histogram),
     drawn("donut", chart::donut),
-    drawn("sparkline", chart::sparkline),
+    // It stands within a line, where neither a title nor names of parts have a place.
+    Helper { hash: &[], ..drawn("sparkline", chart::sparkline) },
     value("records_table", 2..=2, &["caption"], Takes::Table, Gives::Markup, records::records_table),
 ];
 

@@ -33,6 +33,9 @@ enum Time {
 /// for a time that never was.
 pub(super) fn date(call: &Call<'_>) -> Result<Value, String> {
     let format = call.text("format")?;
+    if format.is_some_and(|format| format.trim().is_empty()) {
+        return Err("`format=` is empty, and so would be every date".to_owned());
+    }
     if format.is_none() && call.named("tz").is_none() {
         return written(call, |timestamp| Ok(utc_date(timestamp)));
     }
@@ -257,6 +260,7 @@ mod tests {
         assert_eq!(with(json!(NOON), "format", json!("%d %b %Y")), Ok(json!("23 Nov 2026")));
         assert_eq!(with(json!(null), "default", json!("-")), Ok(json!("-")));
         assert!(with(json!(NOON), "format", json!("%!")).is_err_and(|why| why.contains("`format=`")));
+        assert!(with(json!(NOON), "format", json!(" ")).is_err_and(|why| why.contains("`format=` is empty")));
         assert!(with(json!(NOON), "format", json!(3)).is_err_and(|why| why.contains("takes a text")));
     }
 

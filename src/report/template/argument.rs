@@ -42,7 +42,7 @@ impl Walk<'_, '_> {
         }
         self.named_literals(helper, call, &span);
         if helper.takes == Takes::Drawn {
-            self.chart(call, &arguments, &span);
+            self.chart(helper, call, &arguments, &span);
         }
         self.check_form(helper, block, &span);
         self.check_count(helper, arguments.len(), span.clone());

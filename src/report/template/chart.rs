@@ -7,13 +7,20 @@ use serde_json::Value;
 
 use super::check::Walk;
 use super::names::{self, Class, Shape};
-use crate::report::helpers;
+use crate::report::helpers::{self, Helper};
 use crate::text;
 
 impl Walk<'_, '_> {
     /// Checks the arguments of a chart; notes which field of the records it reads.
-    pub(super) fn chart(&mut self, call: &HelperTemplate, arguments: &[Shape], span: &Range<usize>) {
+    pub(super) fn chart(
+        &mut self,
+        helper: &Helper,
+        call: &HelperTemplate,
+        arguments: &[Shape],
+        span: &Range<usize>,
+    ) {
         if let Some(Parameter::Literal(top)) = call.hash.get("top")
+            && helper.hash.contains(&"top")
             && let Err(why) = helpers::check_top(top)
         {
             self.refuse(span.clone(), why, "the others are drawn as one");
@@ -22,16 +29,13 @@ impl Walk<'_, '_> {
             None | Some(Shape::Any | Shape::List(Shape::Any)) => None,
             Some(Shape::List(Shape::Record | Shape::Changed)) => Some(true),
             Some(list) if is_counted(list) => Some(false),
-            Some(other) => return self.no_chart(other, span),
+            Some(other) => return self.no_chart(other, call, span),
         };
         match call.params.get(1) {
             Some(Parameter::Literal(Value::String(field))) => {
-                self.charted(field, span);
+                self.charted(field, call.params.first(), span);
                 let shape = names::field(field);
-                if records == Some(true)
-                    && call.name.as_name() == Some("sparkline")
-                    && !shape.may_be(Class::Number)
-                {
+                if records == Some(true) && helper.name == "sparkline" && !shape.may_be(Class::Number) {
                     let place = self.find_text(field, span);
                     let message = format!("`sparkline` draws numbers, `{field}` is {}", shape.described());
                     self.mistake(
@@ -45,7 +49,7 @@ impl Walk<'_, '_> {
             None if records == Some(true) => {
                 let help = format!(
                     "name the field that is counted: `{{{{{} records \"adminName\"}}}}`",
-                    call.name.as_name().unwrap_or_default()
+                    helper.name
                 );
                 self.refuse(span.clone(), "a chart of records needs a field".to_owned(), &help);
             }
@@ -53,17 +57,28 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn no_chart(&mut self, found: Shape, span: &Range<usize>) {
+    fn no_chart(&mut self, found: Shape, call: &HelperTemplate, span: &Range<usize>) {
         let drawn = if found.class() == Some(Class::List) { "records or counts" } else { "a list" };
         let message = format!("a chart draws {drawn}, found {}", found.in_full());
-        self.refuse(span.clone(), message, "the lists to draw are in `stats`, and `records`");
+        let help = match &call.params[..] {
+            [list, Parameter::Literal(Value::String(field))] if found.class() == Some(Class::List) => {
+                counted_first(Some(list), field)
+            }
+            _ => "the lists to draw are in `stats`, and `records`".to_owned(),
+        };
+        self.refuse(span.clone(), message, &help);
     }
 
-    fn charted(&mut self, field: &str, span: &Range<usize>) {
+    fn charted(&mut self, field: &str, list: Option<&Parameter>, span: &Range<usize>) {
         if self.names.reads(field) {
             return;
         }
         let known = self.names.fields;
+        if field.split_once('.').is_some_and(|(name, _)| known.contains(&name)) {
+            let place = self.find_text(field, span);
+            let message = format!("a chart counts a field, `{field}` is a part of one");
+            return self.refuse(place, message, &counted_first(list, field));
+        }
         let help = match text::nearest(field, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("its fields are {}", text::listed(known.iter().copied())),
@@ -71,6 +86,11 @@ impl Walk<'_, '_> {
         let place = self.find_text(field, span);
         self.mistake(place, format!("a record has no field `{field}`"), Some(help));
     }
+}
+
+fn counted_first(list: Option<&Parameter>, field: &str) -> String {
+    let list = list.and_then(Parameter::as_name).unwrap_or("…");
+    format!("count it first: `(count_by {list} \"{field}\")`")
 }
 
 /// Whether it is a list of amounts: what `count_by` and `group_by` give, or numbers.
