@@ -34,18 +34,15 @@ impl Walk<'_, '_> {
         match call.params.get(1) {
             Some(Parameter::Literal(Value::String(field))) => {
                 self.charted(field, call.params.first(), span);
-                let shape = names::field(field);
-                if records == Some(true) && helper.name == "sparkline" && !shape.may_be(Class::Number) {
-                    let place = self.find_text(field, span);
-                    let message = format!("`sparkline` draws numbers, `{field}` is {}", shape.described());
-                    self.mistake(
-                        place,
-                        message,
-                        Some("`bar_chart` counts how many there are of each".to_owned()),
-                    );
+                if records == Some(true) && helper.name == "sparkline" {
+                    self.drawn_as_numbers(field, span);
                 }
             }
-            Some(_) => self.names.taken.whole |= records != Some(false),
+            Some(field) => {
+                let shape = arguments.get(1).copied().unwrap_or(Shape::Any);
+                self.field_by_value(helper, (shape, field), span);
+                self.names.taken.whole |= records != Some(false);
+            }
             None if records == Some(true) => {
                 let help = format!(
                     "name the field that is counted: `{{{{{} records \"adminName\"}}}}`",
@@ -54,6 +51,26 @@ impl Walk<'_, '_> {
                 self.refuse(span.clone(), "a chart of records needs a field".to_owned(), &help);
             }
             None => {}
+        }
+    }
+
+    /// A sparkline leaves out what is no number: of any other field nothing would be left.
+    fn drawn_as_numbers(&mut self, field: &str, span: &Range<usize>) {
+        let shape = names::field(field);
+        if !shape.may_be(Class::Number) {
+            let place = self.find_text(field, span);
+            let message = format!("`sparkline` draws numbers, `{field}` is {}", shape.described());
+            self.mistake(place, message, Some("`bar_chart` counts how many there are of each".to_owned()));
+        }
+    }
+
+    /// A field that is named by a value: a text, whose name is known in the run.
+    fn field_by_value(&mut self, helper: &Helper, (found, field): (Shape, &Parameter), span: &Range<usize>) {
+        if !found.may_be(Class::Text) {
+            let message = format!("a chart takes the name of a field, found {}", found.described());
+            let help = format!("write it between quotes: `{{{{{} records \"adminName\"}}}}`", helper.name);
+            let place = field.as_name().map_or_else(|| span.clone(), |name| self.find(name, span.end));
+            self.refuse(place, message, &help);
         }
     }
 

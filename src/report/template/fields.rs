@@ -176,7 +176,7 @@ impl Walk<'_, '_> {
                 Some("`#each` goes through it, `table` shows it")
             }
             "values" => Some("name a part of it"),
-            "a list or a text" => Some("a number says itself how much it is"),
+            "a list or a text" if found.class() == Some(Class::Number) => Some("write the number itself"),
             "a list of records" => Some("`table` shows any other list"),
             _ => None,
         };

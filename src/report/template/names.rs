@@ -85,6 +85,7 @@ impl Shape {
                 Some(Class::Text) => "texts",
                 Some(Class::Number) => "numbers",
                 Some(Class::Group) if matches!(element, Record | Changed) => "records",
+                Some(Class::Group) if *element == COUNT => "counts",
                 Some(Class::Group) => "groups of names",
                 Some(Class::List) => "lists",
                 Some(Class::Flag) | None => return self.described().to_owned(),

@@ -189,12 +189,22 @@ fn charts_draw_lists_and_know_their_fields() {
         ("{{donut stats.status colour=1}}", Code::TemplateName, "takes no `colour=`; it takes `title`"),
         ("{{donut stats.statuss}}", Code::TemplateName, "has no name `statuss`; did you mean `status`?"),
         ("{{#donut stats.status}}{{/donut}}", Code::TemplateRefused, "gives a value and has no block"),
+        (
+            "{{bar_chart records 3}}",
+            Code::TemplateRefused,
+            "takes the name of a field, found a number; write it between quotes",
+        ),
+        ("{{donut records count}}", Code::TemplateRefused, "takes the name of a field, found a number"),
         ("{{records_table records}}", Code::TemplateRefused, "takes 2 arguments, found 1"),
     ];
     for (template, expected, words) in cases {
         let (code, message) = first(template);
         assert!(code == expected && message.contains(words), "{template}: {message}");
     }
+}
+
+#[test]
+fn charts_read_what_they_count() {
     for counted in ["listings \"rows\"", "findings \"severity\"", "records \"roles.0\""] {
         assert_eq!(
             names(&format!("{{{{bar_chart (count_by {counted}) title=\"x\"}}}}")),

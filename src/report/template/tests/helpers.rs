@@ -146,7 +146,7 @@ fn what_can_be_known_of_arguments_is_told_before_the_run() {
         ),
         (
             "{{records_table stats.status columns}}",
-            "stats.status: helper `records_table` takes a list of records, found a list of groups of names",
+            "stats.status: helper `records_table` takes a list of records, found a list of counts",
         ),
         ("{{bar_chart query.fields}}", "bar_chart: a chart draws records or counts, found a list of texts"),
     ];
@@ -171,7 +171,7 @@ fn what_would_print_rubbish_is_told_before_the_run() {
     let cases = [
         (
             "{{count_by records \"status\"}}",
-            "count_by: `count_by` gives a list of groups of names, not a value to write",
+            "count_by: `count_by` gives a list of counts, not a value to write",
         ),
         (
             "{{{group_by records \"status\"}}}",
@@ -190,7 +190,7 @@ fn what_would_print_rubbish_is_told_before_the_run() {
         ("{{default query \"x\"}}", "default: `default` gives a group of names, not a value to write"),
         (
             "{{join (count_by records \"id\")}}",
-            "join: helper `join` takes a list of values, found a list of groups of names",
+            "join: helper `join` takes a list of values, found a list of counts",
         ),
         ("{{join records}}", "records: helper `join` takes a list of values, found a list of records"),
         ("{{csv records}}", "records: helper `csv` takes values, found a list of records"),
