@@ -33,6 +33,7 @@ pub use merge::{MergeError, merge};
 pub use read::ReadError;
 pub use shard::ShardInfo;
 pub use word::Word;
+pub(super) use word::{CREDENTIALS, KINDS, SEVERITIES, VERDICTS};
 
 /// The schema's name, in every document.
 pub const SCHEMA: &str = "lmq.result/v1";

@@ -36,7 +36,7 @@ impl Severity {
 
     /// The word in query files and reports.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Info => "info",
             Self::Warning => "warning",

@@ -5,17 +5,20 @@ use serde::de::{Deserialize as _, Deserializer, Error as _};
 
 use super::SCHEMA;
 use crate::portal::Verdict;
-use crate::spec::{self, PermissionFilter, TokenKind};
+use crate::spec::{self, PermissionFilter, Severity, TokenKind};
 use crate::text;
 
 /// A word that lmq knows.
 pub type Word = &'static str;
 
-const VERDICTS: &[Word] = &[Verdict::Complete.name(), Verdict::Limited.name(), Verdict::Incomplete.name()];
-const KINDS: &[Word] = &[TokenKind::Lmv1.name(), TokenKind::Bearer.name()];
+pub(in crate::report) const VERDICTS: &[Word] =
+    &[Verdict::Complete.name(), Verdict::Limited.name(), Verdict::Incomplete.name()];
+pub(in crate::report) const KINDS: &[Word] = &[TokenKind::Lmv1.name(), TokenKind::Bearer.name()];
 const PERMISSIONS: &[Word] = &[PermissionFilter::Traces.name()];
 /// What `portal::Access::kind` gives.
-const CREDENTIALS: &[Word] = &["LMv1", "bearer", "none"];
+pub(in crate::report) const CREDENTIALS: &[Word] = &["LMv1", "bearer", "none"];
+pub(in crate::report) const SEVERITIES: &[Word] =
+    &[Severity::Error.name(), Severity::Warning.name(), Severity::Info.name()];
 
 pub(super) fn schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
     let found = String::deserialize(deserializer)?;

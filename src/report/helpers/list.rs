@@ -143,10 +143,13 @@ fn grouped<'c>(call: &'c Call<'_>) -> Result<Vec<(&'c Value, Vec<&'c Value>)>, S
     Ok(groups)
 }
 
-/// The value at a path of names with dots between them; null where there is none.
+/// The value at a path of names with dots between them, a number for an element of a list; null where there is none.
 pub(super) fn at<'v>(element: &'v Value, path: &str) -> &'v Value {
-    let found = path.split('.').try_fold(element, |value, name| value.get(name));
-    found.unwrap_or(&Value::Null)
+    let step = |value: &'v Value, name: &str| match value {
+        Value::Array(values) => values.get(name.parse::<usize>().ok()?),
+        _ => value.get(name),
+    };
+    path.split('.').try_fold(element, step).unwrap_or(&Value::Null)
 }
 
 fn copied(call: &Call<'_>, values: Vec<&Value>) -> Result<Value, String> {

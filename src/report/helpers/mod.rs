@@ -23,6 +23,7 @@ use serde_json::Value;
 
 pub(super) use call::{Call, Function};
 pub(super) use number::grouped;
+pub(super) use time::is_time;
 
 /// How a helper may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub(super) enum Gives {
     Markup,
     /// A number.
     Number,
+    /// A number of a list, or of a field of its elements.
+    Member,
     /// True or false.
     Flag,
     /// What its first argument is.
@@ -63,20 +66,26 @@ pub(super) enum Takes {
     Anything,
     /// Any values.
     Values,
+    /// What is written as one text each, or a list of such.
+    Cells,
+    /// What has elements, names or characters.
+    Sized,
     /// Two values of one type.
     Pair,
     /// A time.
     Time,
-    /// Numbers, as many as this.
+    /// Numbers, as many as this, and texts behind them.
     Numbers(usize),
-    /// A value that is one text.
+    /// A value that is one text, and perhaps a length.
     Text,
-    /// A list.
+    /// A list, and perhaps a text.
     List,
     /// A list, and the names of fields of its elements.
     Fields(Names),
     /// A list of records, and a JSONPath.
     Path,
+    /// A list of records, and columns.
+    Table,
     /// A list to draw, and perhaps the field of records that is counted.
     Drawn,
 }
@@ -144,7 +153,7 @@ pub(super) static HELPERS: &[Helper] = &[
     condition("and", 1..=ANY, Takes::Anything, logic::and),
     condition("or", 1..=ANY, Takes::Anything, logic::or),
     condition("not", 1..=1, Takes::Anything, logic::not),
-    value("len", 1..=1, &[], Takes::Values, Gives::Number, logic::len),
+    value("len", 1..=1, &[], Takes::Sized, Gives::Number, logic::len),
     value("date", 1..=1, &["format", "tz", "default"], Takes::Time, Gives::Text, time::date),
     value("datetime", 1..=1, &["tz", "default"], Takes::Time, Gives::Text, time::datetime),
     value("ago", 1..=1, &["default"], Takes::Time, Gives::Text, time::ago),
@@ -169,16 +178,17 @@ pub(super) static HELPERS: &[Helper] = &[
     value("count_by", 2..=2, &[], Takes::Fields(Names::Plain), Gives::Counts, list::count_by),
     value("where", 2..=2, &[], Takes::Path, Gives::First, list::select),
     value("sum", 1..=2, &[], Takes::Fields(Names::Numbers), Gives::Number, list::sum),
-    value("min", 1..=2, &["default"], Takes::Fields(Names::Numbers), Gives::Number, list::min),
-    value("max", 1..=2, &["default"], Takes::Fields(Names::Numbers), Gives::Number, list::max),
+    value("min", 1..=2, &["default"], Takes::Fields(Names::Numbers), Gives::Member, list::min),
+    value("max", 1..=2, &["default"], Takes::Fields(Names::Numbers), Gives::Member, list::max),
     value("table", 2..=ANY, &[], Takes::Fields(Names::Columns), Gives::Markup, markup::table),
     value("md", 1..=1, &[], Takes::Text, Gives::Markup, markup::md),
-    value("csv", 1..=ANY, &[], Takes::Values, Gives::Markup, markup::csv),
+    value("csv", 1..=ANY, &[], Takes::Cells, Gives::Markup, markup::csv),
     drawn("bar_chart", chart::bar_chart),
     drawn("histogram", chart::histogram),
     drawn("donut", chart::donut),
-    drawn("sparkline", chart::sparkline),
-    value("records_table", 2..=2, &["caption"], Takes::Values, Gives::Markup, records::records_table),
+    // It stands within a line, where neither a title nor names of parts have a place.
+    Helper { hash: &[], ..drawn("sparkline", chart::sparkline) },
+    value("records_table", 2..=2, &["caption"], Takes::Table, Gives::Markup, records::records_table),
 ];
 
 /// The helper of that name.
@@ -196,6 +206,7 @@ pub(super) fn check_named(helper: &Helper, name: &str, value: &Value) -> Result<
         "format" | "tz" | "unit" => &[&one],
         "digits" => &[&one, &one],
         "limit" => &[&none],
+        "title" | "noun" | "caption" => return Call::of(&[], &[(name, value)]).text(name).map(drop),
         _ => return Ok(()),
     };
     let mut call = Call::of(params, &[(name, value)]);
@@ -203,13 +214,27 @@ pub(super) fn check_named(helper: &Helper, name: &str, value: &Value) -> Result<
     helper.run.map_or(Ok(()), |run| run(&call).map(drop))
 }
 
-/// Whether the length that is written out behind a text can be one.
+/// Whether the positional arguments that are written out in a template can be right. For any other, nothing here, one that is
+/// right stands in.
 ///
 /// # Errors
-/// When it cannot, with the reason.
-pub(super) fn check_length(helper: &Helper, length: &Value) -> Result<(), String> {
-    let text = Value::from("");
-    helper.run.map_or(Ok(()), |run| run(&Call::of(&[&text, length], &[])).map(drop))
+/// When the helper cannot take one of them, with the reason.
+pub(super) fn check_positional(helper: &Helper, params: &[Option<&Value>]) -> Result<(), String> {
+    let (one, text, list) = (Value::from(1), Value::from("x"), Value::Array(Vec::new()));
+    let (count, first, other) = match helper.takes {
+        Takes::Numbers(count) => (count, &one, &text),
+        Takes::Text => (1, &text, &one),
+        Takes::List => (1, &list, &text),
+        _ => return Ok(()),
+    };
+    let standing = |(index, param): (usize, Option<&Value>)| match param {
+        Some(value) => value.clone(),
+        None if index < count => first.clone(),
+        None => other.clone(),
+    };
+    let params: Vec<Value> = params.iter().copied().enumerate().map(standing).collect();
+    let params: Vec<&Value> = params.iter().collect();
+    helper.run.map_or(Ok(()), |run| run(&Call::of(&params, &[])).map(drop))
 }
 
 /// Whether `top=` of a chart can be this.

@@ -33,6 +33,9 @@ enum Time {
 /// for a time that never was.
 pub(super) fn date(call: &Call<'_>) -> Result<Value, String> {
     let format = call.text("format")?;
+    if format.is_some_and(|format| format.trim().is_empty()) {
+        return Err("`format=` is empty, and so would be every date".to_owned());
+    }
     if format.is_none() && call.named("tz").is_none() {
         return written(call, |timestamp| Ok(utc_date(timestamp)));
     }
@@ -79,19 +82,26 @@ pub(super) fn ago(call: &Call<'_>) -> Result<Value, String> {
 }
 
 /// `{{age createdOn}}`: `1 year 2 months`, `12 days`, `3 hours 5 minutes`: the two greatest units, by the calendar of `tz=`.
-/// `unit=` says it in one: `14 months`.
+/// `unit=` says it in one: `14 months`. A time to come is `in 3 days`, as `ago` says it.
 pub(super) fn age(call: &Call<'_>) -> Result<Value, String> {
     let zone = zone_of(call)?;
     let (from, now) = match (time(call.param(0))?, time(call.now)?) {
-        (Time::Never, _) => return Ok(call.fallback(Value::Null)),
+        (Time::Never, _) => return Ok(call.fallback(Value::from("never"))),
         (Time::Implausible(text), _) => return Ok(Value::from(text)),
         (Time::At(from), Time::At(now)) => (moment(from, &zone)?, moment(now, &zone)?),
         (Time::At(_), _) => return Err(format!("`run.now` is no time: {}", found(call.now))),
     };
-    let Some(name) = call.text("unit")? else {
+    let (first, last, to_come) = if from > now { (now, from, true) } else { (from, now, false) };
+    let text = between(&first, &last, call.text("unit")?)?;
+    Ok(Value::from(if to_come { format!("in {text}") } else { text }))
+}
+
+/// From one time to a later one, in the two greatest units or in the one that is asked for.
+fn between(first: &ZonedDateTime, last: &ZonedDateTime, unit: Option<&str>) -> Result<String, String> {
+    let Some(name) = unit else {
         // Weeks among months and days say nothing more.
-        let parts = parts(&from, &now, Unit::Year)?.into_iter().filter(|(_, noun)| *noun != "week");
-        return Ok(Value::from(greatest(&parts.collect::<Vec<_>>())));
+        let parts = parts(first, last, Unit::Year)?.into_iter().filter(|(_, noun)| *noun != "week");
+        return Ok(greatest(&parts.collect::<Vec<_>>()));
     };
     let unit = match name {
         "years" => Unit::Year,
@@ -105,9 +115,9 @@ pub(super) fn age(call: &Call<'_>) -> Result<Value, String> {
             return Err(format!("`unit=` takes {}, found `{other}`", text::listed(UNITS.iter().copied())));
         }
     };
-    let parts = parts(&from, &now, unit)?;
+    let parts = parts(first, last, unit)?;
     let (count, noun) = parts[UNITS.iter().position(|unit| *unit == name).unwrap_or_default()];
-    Ok(Value::from(counted(count, noun)))
+    Ok(counted(count, noun))
 }
 
 /// `{{duration run.waitedSeconds}}`: `1 minute 30 seconds`: a number of seconds in its two greatest units, days at most.
@@ -119,8 +129,8 @@ pub(super) fn duration(call: &Call<'_>) -> Result<Value, String> {
         }
         _ => None,
     };
-    let seconds =
-        seconds.ok_or_else(|| format!("expected a number of seconds, found {}", found(call.param(0))))?;
+    let seconds = seconds
+        .ok_or_else(|| format!("expected a whole number of seconds, found {}", found(call.param(0))))?;
     let (hours, minutes) = (seconds % DAY_SECONDS / 3600, seconds % 3600 / 60);
     let parts =
         [(seconds / DAY_SECONDS, "day"), (hours, "hour"), (minutes, "minute"), (seconds % 60, "second")];
@@ -207,8 +217,13 @@ fn time(value: &Value) -> Result<Time, String> {
     }
 }
 
+/// Whether a value that is written out in a template can be a time.
+pub(in crate::report) fn is_time(value: &Value) -> bool {
+    matches!(time(value), Ok(Time::Never | Time::At(_)))
+}
+
 fn expected(value: &Value) -> String {
-    format!("expected epoch seconds, found {}", found(value))
+    format!("expected epoch seconds or RFC 3339 text, found {}", found(value))
 }
 
 #[cfg(test)]
@@ -245,6 +260,7 @@ mod tests {
         assert_eq!(with(json!(NOON), "format", json!("%d %b %Y")), Ok(json!("23 Nov 2026")));
         assert_eq!(with(json!(null), "default", json!("-")), Ok(json!("-")));
         assert!(with(json!(NOON), "format", json!("%!")).is_err_and(|why| why.contains("`format=`")));
+        assert!(with(json!(NOON), "format", json!(" ")).is_err_and(|why| why.contains("`format=` is empty")));
         assert!(with(json!(NOON), "format", json!(3)).is_err_and(|why| why.contains("takes a text")));
     }
 
@@ -252,7 +268,7 @@ mod tests {
     fn what_is_no_time_is_an_error_that_shows_it() {
         for (value, shown) in [(json!("soon"), "`soon`"), (json!([]), "a list"), (json!(true), "`true`")] {
             let why = date(&Call::of(&[&value], &[])).unwrap_err();
-            assert!(why.contains("expected epoch seconds") && why.contains(shown), "{why}");
+            assert!(why.contains("expected epoch seconds or RFC 3339 text") && why.contains(shown), "{why}");
         }
     }
 
@@ -308,7 +324,8 @@ mod tests {
             (NOON - 31 * DAY_SECONDS, "1 month"),
             (NOON - 365 * DAY_SECONDS, "1 year"),
             (NOON - 500 * DAY_SECONDS, "1 year 4 months"),
-            (NOON + 90, "-1 minutes -30 seconds"),
+            (NOON + 90, "in 1 minute 30 seconds"),
+            (9_999_999_999, "in 259 years 11 months"),
         ];
         for (seconds, expected) in cases {
             assert_eq!(of(json!(seconds), &[]), Ok(json!(expected)), "{}", NOON - seconds);
@@ -331,7 +348,10 @@ mod tests {
         assert_eq!(of(month.clone(), &[("unit", &json!("days")), ("tz", &berlin)]), Ok(json!("30 days")));
         assert_eq!(of(month, &[("tz", &berlin)]), Ok(json!("30 days")));
         assert_eq!(of(json!(null), &[("default", &json!("-"))]), Ok(json!("-")));
-        assert_eq!(of(json!(0), &[]), Ok(json!(null)));
+        assert_eq!(of(json!(0), &[]), Ok(json!("never")));
+        assert_eq!(of(json!(null), &[]), Ok(json!("never")));
+        let tomorrow = json!(NOON + DAY_SECONDS);
+        assert_eq!(of(tomorrow, &[("unit", &json!("hours"))]), Ok(json!("in 24 hours")));
         assert!(of(json!(1), &[("unit", &json!("fortnights"))]).is_err_and(|why| why.contains("`years`")));
         assert!(age(&Call::of(&[&json!(1)], &[])).is_err_and(|why| why.contains("run.now")));
     }
@@ -351,7 +371,7 @@ mod tests {
         }
         assert_eq!(of(json!(null)), Ok(json!("?")));
         for odd in [json!("90"), json!(1.5), json!(i64::MIN), json!(u64::MAX), json!([])] {
-            assert!(of(odd.clone()).is_err_and(|why| why.contains("a number of seconds")), "{odd}");
+            assert!(of(odd.clone()).is_err_and(|why| why.contains("a whole number of seconds")), "{odd}");
         }
     }
 }

@@ -7,7 +7,7 @@ use handlebars::template::{HelperTemplate, Parameter, Subexpression, TemplateEle
 use serde_json::Value;
 
 use super::check::Walk;
-use super::names::{self, Shape};
+use super::names::{self, Class, Shape};
 use crate::report::helpers::{self, Form, Gives, HELPERS, Helper, Takes};
 use crate::text;
 
@@ -26,8 +26,12 @@ impl Walk<'_, '_> {
             self.unknown_helper(name, span, block);
             return None;
         };
-        for (key, place) in hash {
-            if !known.contains(&key.as_str()) {
+        for (key, place, shape) in hash {
+            if known.contains(&key.as_str()) {
+                if !matches!(call.hash.get(&key), Some(Parameter::Literal(_))) {
+                    self.check_named(&key, shape, place);
+                }
+            } else {
                 let help = match text::nearest(&key, known.iter().copied()) {
                     Some(near) => format!("did you mean `{near}=`?"),
                     None if known.is_empty() => "it takes none by name".to_owned(),
@@ -36,18 +40,35 @@ impl Walk<'_, '_> {
                 self.mistake(place, format!("helper `{name}` takes no `{key}=`"), Some(help));
             }
         }
-        self.literals(helper, call, &span);
+        self.named_literals(helper, call, &span);
         if helper.takes == Takes::Drawn {
-            self.chart(call, &arguments, &span);
+            self.chart(helper, call, &arguments, &span);
         }
         self.check_form(helper, block, &span);
         self.check_count(helper, arguments.len(), span.clone());
+        let before = self.diagnostics.len();
         self.check_kinds(helper, &arguments, &call.params, &span);
+        if self.diagnostics.len() == before {
+            self.literals(helper, call, &span);
+        }
         Some(arguments)
     }
 
+    /// Checks the kind of a `name=value` argument; what is written out is told by `named_literals`.
+    fn check_named(&mut self, key: &str, shape: Shape, place: Range<usize>) {
+        let (right, expected) = match key {
+            "format" | "tz" | "unit" | "title" | "noun" | "caption" => (shape.may_be(Class::Text), "a text"),
+            "digits" | "limit" | "top" => (shape.may_be(Class::Number), "a number"),
+            "default" => (shape.is_printable(), "a value"),
+            _ => return,
+        };
+        if !right {
+            self.mistake(place, format!("`{key}=` takes {expected}, found {}", shape.in_full()), None);
+        }
+    }
+
     /// Checks the arguments that are written out: what they are is known before the run.
-    fn literals(&mut self, helper: &Helper, call: &HelperTemplate, span: &Range<usize>) {
+    fn named_literals(&mut self, helper: &Helper, call: &HelperTemplate, span: &Range<usize>) {
         for (key, value) in &call.hash {
             if let Parameter::Literal(value) = value
                 && helper.hash.contains(&key.as_str())
@@ -57,16 +78,58 @@ impl Walk<'_, '_> {
                     "format" => "a format is made of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` and the like",
                     "tz" => "zones are named as in the IANA database: `Europe/Berlin`, `UTC`",
                     "unit" => "the age is told in one unit, else in the two greatest",
+                    "title" | "noun" | "caption" => "a text stands between quotes",
                     _ => "a number is written without quotes: `limit=10`, `digits=1`",
                 };
                 self.refuse(span.clone(), why, help);
             }
         }
-        if let (Takes::Text, [_, Parameter::Literal(length)]) = (helper.takes, &call.params[..])
-            && let Err(why) = helpers::check_length(helper, length)
-        {
-            let help = format!("the length is a number: `{{{{{} note 20}}}}`", helper.name);
+    }
+
+    /// Checks the positional ones, whose kinds are right.
+    fn literals(&mut self, helper: &Helper, call: &HelperTemplate, span: &Range<usize>) {
+        let written = |param: &'_ Parameter| match param {
+            Parameter::Literal(value) => Some(value.clone()),
+            _ => None,
+        };
+        let values: Vec<Option<Value>> = call.params.iter().map(written).collect();
+        let values: Vec<Option<&Value>> = values.iter().map(Option::as_ref).collect();
+        if !helper.params.contains(&values.len()) || values.iter().all(Option::is_none) {
+            return;
+        }
+        if let Err(why) = helpers::check_positional(helper, &values) {
+            let name = helper.name;
+            let help = match helper.takes {
+                Takes::Text => format!("the length is a number: `{{{{{name} note 20}}}}`"),
+                Takes::List => {
+                    format!("what stands between the values is a text: `{{{{{name} roles \"; \"}}}}`")
+                }
+                _ if name == "pluralize" => format!("write `{{{{{name} count \"token\"}}}}`"),
+                _ => "it is told in whole numbers".to_owned(),
+            };
             self.refuse(span.clone(), why, &help);
+        }
+    }
+
+    /// Checks a tag that writes what a helper gives.
+    pub(super) fn written(&mut self, call: &HelperTemplate) {
+        let start = self.top().word;
+        let Some(arguments) = self.call(call, false) else { return };
+        let name = call.name.as_name().unwrap_or_default();
+        let given = self.given(call, &arguments);
+        // What is given is one of two: neither may be what cannot be written.
+        let either = helpers::by_name(name).is_some_and(|helper| helper.gives == Gives::Either);
+        let shapes = arguments.iter().copied().filter(|_| either).chain([given]);
+        if let Some(shape) = shapes.into_iter().find(|shape| !shape.is_printable()) {
+            let span = self.find(name, start);
+            let help = match shape {
+                Shape::List(_) | Shape::Groups(_) => {
+                    format!("`{{{{#each ({name} …)}}}}` goes through it, `{{{{len ({name} …)}}}}` counts it")
+                }
+                _ => "name a part of it".to_owned(),
+            };
+            let message = format!("`{name}` gives {}, not a value to write", shape.in_full());
+            self.mistake(span, message, Some(help));
         }
     }
 
@@ -121,19 +184,21 @@ impl Walk<'_, '_> {
         &mut self,
         hash: impl IntoIterator<Item = (&'h String, &'h Parameter)>,
         from: usize,
-    ) -> Vec<(String, Range<usize>)> {
+    ) -> Vec<(String, Range<usize>, Shape)> {
         let mut found: Vec<_> =
             hash.into_iter().map(|(key, value)| (self.find_key(key, from), key, value)).collect();
         found.sort_by_key(|(place, key, _)| (place.start, (*key).clone()));
         let positional = self.top().word;
-        for (place, _, value) in &found {
+        let mut checked = Vec::with_capacity(found.len());
+        for (place, key, value) in found {
             self.top().word = place.end;
             let shape = self.value(value);
             self.names.taken.whole |= shape.holds_records();
+            checked.push((key.clone(), place, shape));
         }
         let frame = self.top();
         frame.word = frame.word.max(positional);
-        found.into_iter().map(|(place, key, _)| (key.clone(), place)).collect()
+        checked
     }
 
     /// The shape a path leads to; a mistake is reported at the part of it that is wrong.
@@ -168,12 +233,18 @@ impl Walk<'_, '_> {
     fn subexpression(&mut self, inner: &Subexpression) -> Shape {
         let TemplateElement::Expression(call) = inner.as_element() else { return Shape::Any };
         let Some(arguments) = self.call(call, false) else { return Shape::Any };
+        self.given(call, &arguments)
+    }
+
+    /// What a helper gives for these arguments.
+    fn given(&mut self, call: &HelperTemplate, arguments: &[Shape]) -> Shape {
         match call.name.as_name().and_then(helpers::by_name).map(|helper| helper.gives) {
             Some(Gives::Text | Gives::Markup) => Shape::Text,
             Some(Gives::Number) => Shape::Number,
+            Some(Gives::Member) => self.member(arguments.first().copied(), call.params.get(1)),
             Some(Gives::Flag) => Shape::Flag,
             Some(Gives::First) => arguments.first().copied().unwrap_or(Shape::Any),
-            Some(Gives::Either) => either(&arguments),
+            Some(Gives::Either) => either(arguments),
             Some(Gives::Groups) => match arguments.first() {
                 Some(Shape::List(element)) => Shape::Groups(element),
                 _ => Shape::Any,
@@ -181,6 +252,20 @@ impl Walk<'_, '_> {
             Some(Gives::Counts) => Shape::List(&names::COUNT),
             None => Shape::Any,
         }
+    }
+
+    /// An element of a list of numbers, or the field of one: a time stays one.
+    fn member(&mut self, list: Option<Shape>, field: Option<&Parameter>) -> Shape {
+        let element = list.and_then(Shape::element);
+        let found = match field {
+            Some(Parameter::Literal(Value::String(path))) => {
+                path.split('.').try_fold(element.unwrap_or(Shape::Any), |shape, name| {
+                    self.names.step(shape, name, None).ok()
+                })
+            }
+            _ => element,
+        };
+        found.filter(|shape| shape.may_be(Class::Number)).unwrap_or(Shape::Number)
     }
 
     fn unknown_helper(&mut self, name: &str, span: Range<usize>, block: bool) {
@@ -243,17 +328,19 @@ pub(super) fn is_helper(name: &Parameter) -> bool {
 /// What `default` gives: the value with its names where it has some, and a text or number where both are one.
 fn either(arguments: &[Shape]) -> Shape {
     match arguments {
-        [one, other] if one == other => *one,
         [one @ (Shape::List(_) | Shape::Groups(_) | Shape::Group(_) | Shape::Record | Shape::Changed), _] => {
             *one
         }
+        [one, other] => one.or(*other),
         _ => Shape::Any,
     }
 }
 
 fn literal(value: &Value) -> Shape {
     match value {
+        Value::String(_) if helpers::is_time(value) => Shape::Stamp,
         Value::String(_) => Shape::Text,
+        Value::Number(_) if helpers::is_time(value) => Shape::Time,
         Value::Number(_) => Shape::Number,
         Value::Bool(_) => Shape::Flag,
         Value::Array(_) => Shape::List(&Shape::Any),

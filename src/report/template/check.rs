@@ -152,9 +152,7 @@ impl<'p, 'f> Walk<'p, 'f> {
                     self.mistake(span, message, Some(help));
                 }
             }
-            _ => {
-                self.call(call, false);
-            }
+            _ => self.written(call),
         }
     }
 

@@ -6,10 +6,11 @@ use handlebars::template::Parameter;
 use serde_json::Value;
 
 use super::check::Walk;
-use super::names::{self, Shape};
+use super::names::{self, Class, Shape};
 use crate::diag::Diagnostic;
 use crate::path::{self, Known};
 use crate::report::helpers::{Helper, Names, Takes};
+use crate::text;
 
 /// Fields of records as JSONPath knows them.
 pub(super) fn known(fields: &[&str]) -> Vec<Known> {
@@ -28,27 +29,47 @@ impl Walk<'_, '_> {
         let Some(first) = arguments.first().copied() else { return };
         match helper.takes {
             Takes::Anything | Takes::Values | Takes::Drawn => {}
-            Takes::Pair => self.check_pair(helper, arguments, span),
+            Takes::Pair => {
+                self.check_pair(helper, arguments, span);
+                self.check_known(helper, arguments, params, span);
+            }
+            Takes::Cells => {
+                for (shape, param) in arguments.iter().zip(params).filter(|(shape, _)| !shape.is_printable())
+                {
+                    self.wrong_kind(helper, *shape, "values", Some(param), span);
+                }
+            }
+            Takes::Sized => {
+                if matches!(first.class(), Some(Class::Number | Class::Flag)) {
+                    self.wrong_kind(helper, first, "a list or a text", params.first(), span);
+                }
+            }
             Takes::Time => {
-                if !matches!(first, Shape::Number | Shape::Text | Shape::Any) {
+                if !matches!(first, Shape::Time | Shape::Stamp | Shape::Any) {
                     self.wrong_kind(helper, first, "a time", params.first(), span);
                 }
             }
             Takes::Numbers(count) => {
                 for (shape, param) in arguments.iter().zip(params).take(count) {
-                    if !matches!(shape, Shape::Number | Shape::Any) {
+                    if !shape.may_be(Class::Number) {
                         self.wrong_kind(helper, *shape, "a number", Some(param), span);
                     }
                 }
+                self.check_rest(helper, (count, Class::Text), arguments, params, span);
             }
             Takes::Text => {
-                if class(first).is_some_and(|class| class >= Class::List) {
+                if first.class().is_some_and(|class| class >= Class::List) {
                     self.wrong_kind(helper, first, "a text", params.first(), span);
                 }
+                self.check_rest(helper, (1, Class::Number), arguments, params, span);
             }
             Takes::List => {
-                self.list_of(helper, first, params, span);
+                if self.list_of(helper, first, params, span).is_some_and(|element| !element.is_printable()) {
+                    self.wrong_kind(helper, first, "a list of values", params.first(), span);
+                }
+                self.check_rest(helper, (1, Class::Text), arguments, params, span);
             }
+            Takes::Table => self.check_table(helper, arguments, params, span),
             Takes::Fields(names) => {
                 if let Some(element) = self.list_of(helper, first, params, span) {
                     self.check_fields(helper, (names, element), params, span);
@@ -65,15 +86,73 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What stands behind the first arguments, where it is not written out: `literals` tells those.
+    fn check_rest(
+        &mut self,
+        helper: &Helper,
+        (first, class): (usize, Class),
+        arguments: &[Shape],
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) {
+        let expected = if class == Class::Text { "a text" } else { "a number" };
+        for (shape, param) in arguments.iter().zip(params).skip(first) {
+            if !shape.may_be(class) && !matches!(param, Parameter::Literal(_)) {
+                self.wrong_kind(helper, *shape, expected, Some(param), span);
+            }
+        }
+    }
+
+    /// Records, and the columns they are shown in.
+    fn check_table(
+        &mut self,
+        helper: &Helper,
+        arguments: &[Shape],
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) {
+        let [records, columns] = arguments else { return };
+        if !matches!(records, Shape::List(Shape::Record | Shape::Changed | Shape::Any) | Shape::Any) {
+            self.wrong_kind(helper, *records, "a list of records", params.first(), span);
+        }
+        if !matches!(*columns, names::COLUMNS | Shape::Any) {
+            self.wrong_kind(helper, *columns, "a list of columns", params.get(1), span);
+        }
+    }
+
     /// A text compared with a number is never equal and never less: a condition that can never hold says nothing.
     fn check_pair(&mut self, helper: &Helper, arguments: &[Shape], span: &Range<usize>) {
         let [one, other] = arguments else { return };
-        if let (Some(first), Some(second)) = (class(*one), class(*other))
+        if let (Some(first), Some(second)) = (one.class(), other.class())
             && first != second
         {
             let message =
                 format!("`{}` compares {} with {}", helper.name, one.described(), other.described());
             self.refuse(span.clone(), message, "values of different types are never equal, less or greater");
+        }
+    }
+
+    /// A field that is one of a few values, compared with another: it is the same for every row.
+    fn check_known(
+        &mut self,
+        helper: &Helper,
+        arguments: &[Shape],
+        params: &[Parameter],
+        span: &Range<usize>,
+    ) {
+        let ([one, other], [first, second], "eq" | "ne") = (arguments, params, helper.name) else { return };
+        for (shape, named, param) in [(one, first, second), (other, second, first)] {
+            if let Parameter::Literal(value) = param
+                && let Some((false, values)) = shape.known_values(value)
+            {
+                let (place, shown) = match value {
+                    Value::String(text) => (self.find_text(text, span), text.clone()),
+                    other => (span.clone(), other.to_string()),
+                };
+                let named = named.as_name().unwrap_or("this value");
+                let message = format!("`{named}` is never `{}`", text::shortened(&shown, 40));
+                self.refuse(place, message, &format!("it is one of {values}"));
+            }
         }
     }
 
@@ -89,8 +168,19 @@ impl Walk<'_, '_> {
             Some(name) => self.find(name, span.end),
             None => span.clone(),
         };
-        let message = format!("helper `{}` takes {expected}, found {}", helper.name, found.described());
-        self.mistake(place, message, None);
+        let message = format!("helper `{}` takes {expected}, found {}", helper.name, found.in_full());
+        let help = match expected {
+            "a time" => Some("times are `createdOn`, `lastUsedOn`, `run.startedAt` and the like"),
+            "a list of columns" => Some("the columns of the query or the output are `columns`"),
+            "values" | "a list of values" if found.class() == Some(Class::List) => {
+                Some("`#each` goes through it, `table` shows it")
+            }
+            "values" => Some("name a part of it"),
+            "a list or a text" if found.class() == Some(Class::Number) => Some("write the number itself"),
+            "a list of records" => Some("`table` shows any other list"),
+            _ => None,
+        };
+        self.mistake(place, message, help.map(str::to_owned));
     }
 
     /// What the elements of a list are; nothing where it is none, which is told.
@@ -119,7 +209,7 @@ impl Walk<'_, '_> {
         span: &Range<usize>,
     ) {
         let rest = params.get(1..).unwrap_or_default();
-        if rest.is_empty() && names == Names::Numbers && !matches!(element, Shape::Number | Shape::Any) {
+        if rest.is_empty() && names == Names::Numbers && !element.may_be(Class::Number) {
             let message = format!("helper `{}` takes numbers, found {}", helper.name, element.described());
             return self.refuse(span.clone(), message, "name the field that holds them: `\"idleDays\"`");
         }
@@ -157,7 +247,7 @@ impl Walk<'_, '_> {
             parent = Some(part);
         }
         let wrong = match names {
-            Names::Numbers => !matches!(shape, Shape::Number | Shape::Any),
+            Names::Numbers => !shape.may_be(Class::Number),
             Names::Plain | Names::Keys | Names::Columns => !shape.is_printable(),
         };
         if wrong {
@@ -205,7 +295,7 @@ impl Walk<'_, '_> {
     }
 
     /// The place of a text between quotes; the whole tag where it is written with escapes.
-    fn find_text(&mut self, text: &str, span: &Range<usize>) -> Range<usize> {
+    pub(super) fn find_text(&mut self, text: &str, span: &Range<usize>) -> Range<usize> {
         let frame = self.top();
         let tag = &frame.parsed.source.text[span.end..frame.tag.end];
         let quoted = ['"', '\''].into_iter().find_map(|quote| tag.find(&format!("{quote}{text}{quote}")));
@@ -214,27 +304,4 @@ impl Walk<'_, '_> {
             None => frame.tag.clone(),
         }
     }
-}
-
-/// Values that can be equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
-    Text,
-    Number,
-    Flag,
-    List,
-    Group,
-}
-
-fn class(shape: Shape) -> Option<Class> {
-    Some(match shape {
-        Shape::Text | Shape::Verdict => Class::Text,
-        Shape::Number => Class::Number,
-        Shape::Flag => Class::Flag,
-        Shape::List(_) | Shape::Groups(_) => Class::List,
-        Shape::Group(_) | Shape::Optional(_) | Shape::Grouped(_) | Shape::Record | Shape::Changed => {
-            Class::Group
-        }
-        Shape::Any => return None,
-    })
 }

@@ -44,7 +44,7 @@ pub(super) use render::truth;
 pub(super) use rows::{InTurn, Member, members, record};
 
 use super::format::FormatError;
-use crate::diag::{Diagnostic, Label, Source};
+use crate::diag::{Code, Diagnostic, Label, Source};
 use crate::project::Project;
 use check::Walk;
 use guard::Limits;
@@ -135,7 +135,17 @@ pub fn load(
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
     let found = lookup::template(project, base, reference, place).map_err(|mistake| vec![*mistake])?;
+    check_text(&found.source)?;
     checked(project, found, (Kind::of(reference), names::ROOT), fields)
+}
+
+/// An editor that truncates first, or a pipe without a writer, must not put an empty report in the place of a good one.
+fn check_text(source: &Arc<Source>) -> Result<(), Vec<Diagnostic>> {
+    if !source.text.trim().is_empty() {
+        return Ok(());
+    }
+    let empty = Diagnostic::new(Code::TemplateSyntax, "this template is empty", Label::new(source, 0..0));
+    Err(vec![empty.with_help("it would make an empty report")])
 }
 
 /// The shipped template of that name, whatever the project has under it.
@@ -160,6 +170,7 @@ pub fn piped(
     kind: Kind,
     fields: &[&str],
 ) -> Result<Template, Vec<Diagnostic>> {
+    check_text(&source)?;
     let folder = Some(project.current().to_path_buf());
     checked(project, Found { source, folder }, (kind, names::ROOT), fields)
 }

@@ -2,16 +2,28 @@
 //!
 //! A new name in the document is an entry here. Following a path through these shapes is in `scope`.
 
-use crate::catalog::{self, FieldType};
+use serde_json::Value;
+
+use crate::catalog::{self, Field, FieldType};
 use crate::report::document::diff::CHANGES;
+use crate::report::document::{CREDENTIALS, KINDS, SEVERITIES, VERDICTS};
+use crate::text;
 
 /// What a value of the document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Shape {
     /// A string, or null.
     Text,
-    /// A number, or null.
+    /// A text that may be a time in RFC 3339, as in `run.startedAt`, or null.
+    Stamp,
+    /// One of these texts, or null.
+    Word(&'static [&'static str]),
+    /// A number that is no time, or null.
     Number,
+    /// A number that may be a time, in seconds since 1970, or null.
+    Time,
+    /// One of these numbers, each with the word for it, or null.
+    Code(&'static [(i64, &'static str)]),
     /// True or false, or null.
     Flag,
     /// `run.verdict`: a string, and the one name whose reading is noted.
@@ -34,7 +46,20 @@ pub(super) enum Shape {
     Any,
 }
 
-use Shape::{Any, Changed, Flag, Group, Grouped, Groups, List, Number, Optional, Record, Text, Verdict};
+use Shape::{
+    Any, Changed, Code, Flag, Group, Grouped, Groups, List, Number, Optional, Record, Stamp, Text, Time,
+    Verdict, Word,
+};
+
+/// Values that can be equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    Text,
+    Number,
+    Flag,
+    List,
+    Group,
+}
 
 /// The names of a group.
 pub(super) const GROUPED: &[&str] = &["key", "count", "items"];
@@ -43,13 +68,80 @@ impl Shape {
     /// What it is, for messages.
     pub(super) fn described(self) -> &'static str {
         match self {
-            Text | Verdict => "a text",
-            Number => "a number",
+            Text | Stamp | Word(_) | Verdict => "a text",
+            Number | Time | Code(_) => "a number",
             Flag => "true or false",
             List(_) | Groups(_) => "a list",
             Group(_) | Grouped(_) | Optional(_) => "a group of names",
             Record | Changed => "a record",
             Any => "a value",
+        }
+    }
+
+    /// What it is with what a list holds, for messages: `a list of records`.
+    pub(super) fn in_full(self) -> String {
+        let elements = match self {
+            List(element) => match element.class() {
+                Some(Class::Text) => "texts",
+                Some(Class::Number) => "numbers",
+                Some(Class::Group) if matches!(element, Record | Changed) => "records",
+                Some(Class::Group) if *element == COUNT => "counts",
+                Some(Class::Group) => "groups of names",
+                Some(Class::List) => "lists",
+                Some(Class::Flag) | None => return self.described().to_owned(),
+            },
+            Groups(_) => "groups",
+            _ => return self.described().to_owned(),
+        };
+        format!("a list of {elements}")
+    }
+
+    /// What it can be equal to; nothing where that is not known.
+    pub(super) fn class(self) -> Option<Class> {
+        Some(match self {
+            Text | Stamp | Word(_) | Verdict => Class::Text,
+            Number | Time | Code(_) => Class::Number,
+            Flag => Class::Flag,
+            List(_) | Groups(_) => Class::List,
+            Group(_) | Optional(_) | Grouped(_) | Record | Changed => Class::Group,
+            Any => return None,
+        })
+    }
+
+    /// Whether it may be of that class.
+    pub(super) fn may_be(self, class: Class) -> bool {
+        self.class().is_none_or(|own| own == class)
+    }
+
+    /// Whether it can be this value, and what it is one of; nothing where it may be any.
+    pub(super) fn known_values(self, value: &Value) -> Option<(bool, String)> {
+        match (self, value) {
+            (Word(words), Value::String(text)) => {
+                Some((words.contains(&text.as_str()), text::listed(words.iter().copied())))
+            }
+            (Verdict, _) => Word(VERDICTS).known_values(value),
+            (Code(codes), Value::Number(number)) => {
+                let is_one = codes.iter().any(|(code, _)| Value::from(*code).as_f64() == number.as_f64());
+                let words: Vec<String> =
+                    codes.iter().map(|(code, word)| format!("{code} = {word}")).collect();
+                Some((is_one, words.join(", ")))
+            }
+            _ => None,
+        }
+    }
+
+    /// Either of two.
+    pub(super) fn or(self, other: Shape) -> Shape {
+        match (self, other) {
+            _ if self == other => self,
+            _ if self.class() != other.class() => Any,
+            (Stamp, _) | (_, Stamp) => Stamp,
+            (Time, _) | (_, Time) => Time,
+            _ => match self.class() {
+                Some(Class::Text) => Text,
+                Some(Class::Number) => Number,
+                _ => Any,
+            },
         }
     }
 
@@ -63,7 +155,7 @@ impl Shape {
                 _ => Some(Any),
             },
             Grouped(_) | Record | Changed | Any => Some(Any),
-            Text | Number | Flag | Verdict | Optional(_) => None,
+            Text | Stamp | Word(_) | Number | Time | Code(_) | Flag | Verdict | Optional(_) => None,
         }
     }
 
@@ -87,7 +179,7 @@ impl Shape {
             Record | Changed => true,
             List(element) | Groups(element) | Grouped(element) => element.holds_records(),
             Group(names) | Optional(names) => names.iter().any(|(_, shape)| shape.holds_records()),
-            Text | Number | Flag | Verdict | Any => false,
+            Text | Stamp | Word(_) | Number | Time | Code(_) | Flag | Verdict | Any => false,
         }
     }
 
@@ -96,7 +188,7 @@ impl Shape {
         match self {
             Group(_) | Optional(_) | Record | Changed | Groups(_) | Grouped(_) => false,
             List(element) => element.is_printable(),
-            Text | Number | Flag | Verdict | Any => true,
+            Text | Stamp | Word(_) | Number | Time | Code(_) | Flag | Verdict | Any => true,
         }
     }
 }
@@ -111,7 +203,7 @@ pub(super) static ROOT: Shape = Group(&[
     ("total", Number),
     ("count", Number),
     ("records", List(&Record)),
-    ("columns", List(&Group(&[("title", Text), ("path", Text)]))),
+    ("columns", COLUMNS),
     ("findings", List(&FINDING)),
     ("waived", List(&FINDING)),
     ("stats", STATS),
@@ -138,14 +230,18 @@ const QUERY: Shape = Group(&[
     ("expect", List(&EXPECTED)),
 ]);
 
-static EXPECTED: Shape = Group(&[("id", Text), ("severity", Text), ("place", PLACE)]);
+/// What a table of records has for columns.
+pub(super) const COLUMNS: Shape = List(&Group(&[("title", Text), ("path", Text)]));
 
-static PORTAL: Shape = Group(&[("name", Text), ("host", Text), ("account", Text), ("credential", Text)]);
+static EXPECTED: Shape = Group(&[("id", Text), ("severity", Word(SEVERITIES)), ("place", PLACE)]);
+
+static PORTAL: Shape =
+    Group(&[("name", Text), ("host", Text), ("account", Text), ("credential", Word(CREDENTIALS))]);
 
 const RUN: Shape = Group(&[
-    ("startedAt", Text),
-    ("finishedAt", Text),
-    ("now", Number),
+    ("startedAt", Stamp),
+    ("finishedAt", Stamp),
+    ("now", Time),
     ("lmqVersion", Text),
     ("verdict", Verdict),
     ("reasons", List(&Text)),
@@ -167,25 +263,25 @@ const SHARD: Shape = Group(&[
 static LISTING: Shape = Group(&[
     ("portal", Text),
     ("path", Text),
-    ("kind", Text),
+    ("kind", Word(KINDS)),
     ("permission", Text),
     ("sentFilter", Text),
     ("localFilter", Text),
     ("pages", Number),
     ("total", Number),
     ("rows", Number),
-    ("verdict", Text),
+    ("verdict", Word(VERDICTS)),
     ("reasons", List(&Text)),
     ("notes", List(&Text)),
 ]);
 
 static FINDING: Shape = Group(&[
     ("id", Text),
-    ("severity", Text),
+    ("severity", Word(SEVERITIES)),
     ("message", Text),
     ("fingerprint", Text),
     ("portal", Text),
-    ("tokenType", Text),
+    ("tokenType", Word(KINDS)),
     ("tokenId", Number),
     ("record", Any),
     ("place", PLACE),
@@ -225,8 +321,13 @@ static DIFF: &[(&str, Shape)] = &[
     ("warnings", List(&Text)),
 ];
 
-const OLD: Shape =
-    Group(&[("file", Text), ("startedAt", Text), ("now", Number), ("verdict", Text), ("lmqVersion", Text)]);
+const OLD: Shape = Group(&[
+    ("file", Text),
+    ("startedAt", Stamp),
+    ("now", Time),
+    ("verdict", Word(VERDICTS)),
+    ("lmqVersion", Text),
+]);
 
 static CHANGE: Shape = Group(&[("field", Text), ("old", Any), ("new", Any)]);
 
@@ -243,19 +344,27 @@ pub(super) fn counted(group: &[(&str, Shape)], name: &str) -> &'static [&'static
     }
 }
 
-/// The type of a record's field, by what the catalogue says of it.
+/// What the catalogue says of a record's field.
+fn known(name: &str) -> Option<&'static Field> {
+    catalog::ENDPOINTS.iter().find_map(|endpoint| endpoint.field(name))
+}
+
+/// The type of a record's field.
 pub(super) fn kind(name: &str) -> Option<FieldType> {
-    catalog::ENDPOINTS.iter().find_map(|endpoint| endpoint.field(name)).map(|field| field.kind)
+    known(name).map(|field| field.kind)
 }
 
 /// The shape of a record's field.
 pub(super) fn field(name: &str) -> Shape {
-    match kind(name) {
-        Some(FieldType::Text) => Text,
-        Some(FieldType::Integer | FieldType::EpochSeconds) => Number,
-        Some(FieldType::Boolean) => Flag,
-        Some(FieldType::TextList) => List(&Text),
-        None => Any,
+    let Some(field) = known(name) else { return Any };
+    match field.kind {
+        FieldType::Text if !field.values.is_empty() => Word(field.values),
+        FieldType::Text => Text,
+        FieldType::Integer if !field.labels.is_empty() => Code(field.labels),
+        FieldType::Integer => Number,
+        FieldType::EpochSeconds => Time,
+        FieldType::Boolean => Flag,
+        FieldType::TextList => List(&Text),
     }
 }
 
@@ -273,9 +382,30 @@ mod tests {
     }
 
     #[test]
+    fn either_of_two_is_what_both_may_be() {
+        let cases = [
+            (Text, Text, Text),
+            (Text, Stamp, Stamp),
+            (Verdict, Text, Text),
+            (Number, Time, Time),
+            (Code(&[(1, "one")]), Number, Number),
+            (Word(&["a"]), Word(&["b"]), Text),
+            (Number, Text, Any),
+            (Flag, Any, Any),
+            (List(&Text), List(&Record), Any),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!((one.or(other), other.or(one)), (expected, expected), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
     fn fields_have_the_shape_of_their_type() {
         assert_eq!(field("roles"), List(&Text));
-        assert_eq!(field("createdOn"), Number);
+        assert_eq!(field("createdOn"), Time);
+        assert_eq!(field("idleDays"), Number);
+        assert!(matches!(field("tokenType"), Word(words) if words.contains(&"lmv1")));
+        assert!(matches!(field("status"), Code(_)));
         assert_eq!(field("newerThanLmq"), Any);
     }
 }

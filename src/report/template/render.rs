@@ -143,7 +143,12 @@ impl Renderer<'_, '_, '_> {
         scope: &Scope<'_>,
         block: Option<&Block<'_>>,
     ) -> Result<(), FormatError> {
-        let over = self.eval_or_null(&each.over, scope).map_err(|message| self.failed(at, &message))?;
+        // Where nothing is said for that case, a name that is not there is an error; a null is an empty list.
+        let over = match &each.otherwise {
+            Some(_) => self.eval_or_null(&each.over, scope),
+            None => self.eval(&each.over, scope),
+        };
+        let over = over.map_err(|message| self.failed(at, &message))?;
         if let Some(in_turn) = self.in_turn.filter(|in_turn| in_turn.are(&over) && !in_turn.rows().is_empty())
         {
             let last = in_turn.rows().len() - 1;
@@ -173,7 +178,7 @@ impl Renderer<'_, '_, '_> {
                 Ok(())
             }
             (_, Some(otherwise)) => self.nodes(otherwise, scope, block),
-            (Value::Array(_) | Value::Object(_), None) => Ok(()),
+            (Value::Array(_) | Value::Object(_) | Value::Null, None) => Ok(()),
             (_, None) => Err(self.failed(at, "there is no list to go through")),
         }
     }
@@ -206,13 +211,18 @@ impl Renderer<'_, '_, '_> {
         scope: &Scope<'_>,
         block: Option<&Block<'_>>,
     ) -> Result<(), FormatError> {
-        let value = self.eval_or_null(&with.value, scope).map_err(|message| self.failed(at, &message))?;
+        let value = match &with.otherwise {
+            Some(_) => self.eval_or_null(&with.value, scope),
+            None => self.eval(&with.value, scope),
+        };
+        let value = value.map_err(|message| self.failed(at, &message))?;
         if truth(&value) {
             let param = with.name.as_ref().map(|name| (&**name, &*value));
             return self.nodes(&with.body, &scope.below(&value, param.as_slice(), scope.locals), block);
         }
         match &with.otherwise {
             Some(otherwise) => self.nodes(otherwise, scope, block),
+            None if value.is_null() => Ok(()),
             None => Err(self.failed(at, "there is nothing to step into")),
         }
     }
@@ -235,7 +245,8 @@ impl Renderer<'_, '_, '_> {
             values.push((&**name, value));
         }
         let params: Vec<(&str, &Value)> = values.iter().map(|(name, value)| (*name, &**value)).collect();
-        let value = if params.is_empty() || context.is_object() { &*context } else { &empty };
+        let has_names = context.is_object() || context.is_null();
+        let value = if params.is_empty() || has_names { &*context } else { &empty };
         let inside = scope.below(value, &params, scope.locals);
         let own = inclusion.block.as_ref();
         let own = own.map(|nodes| Block { nodes, part: self.part, scope: &inside, outer: block });

@@ -17,13 +17,15 @@ fn ids(list: &Value) -> Vec<i64> {
 
 #[test]
 fn lists_are_sorted_with_what_is_missing_last() {
-    let cases: [(&[&str], &[i64]); 6] = [
+    let cases: [(&[&str], &[i64]); 8] = [
         (&["days"], &[4, 1, 3, 2]),
         (&["-days"], &[3, 1, 4, 2]),
         (&["owner", "-id"], &[3, 1, 2, 4]),
         (&["-owner"], &[2, 1, 3, 4]),
         (&["place.line", "-id"], &[4, 2, 3, 1]),
         (&["gone"], &[1, 2, 3, 4]),
+        (&["roles.0", "-id"], &[3, 1, 4, 2]),
+        (&["roles.one"], &[1, 2, 3, 4]),
     ];
     let records = records();
     for (keys, expected) in cases {
@@ -65,6 +67,15 @@ fn groups_are_in_the_order_of_their_first_element() {
             (json!("c"), vec![4], json!(1)),
         ],
         "a member twice in a list counts once"
+    );
+    assert_eq!(
+        groups("roles.0"),
+        [
+            (json!("b"), vec![1], json!(1)),
+            (json!(null), vec![2], json!(1)),
+            (json!("a"), vec![3], json!(1)),
+            (json!("c"), vec![4], json!(1)),
+        ]
     );
 }
 

@@ -59,7 +59,8 @@ impl<'s> Scope<'s> {
         scope
     }
 
-    /// What a path leads to.
+    /// What a path leads to. How long a list is and what is null depends on the data, so an element that is missing is null,
+    /// and so is every name below a null; nothing where a name is not there at all.
     pub(super) fn follow(&self, route: &Route) -> Option<&'s Value> {
         let mut names = route.names.iter();
         let mut value = if route.from_root { self.root } else { self.up(route.ups).value };
@@ -72,7 +73,8 @@ impl<'s> Scope<'s> {
         while let Some(segment) = names.next() {
             let found = match value {
                 Value::Object(map) => map.get(&*segment.name),
-                Value::Array(values) => values.get(segment.index?),
+                Value::Array(values) => Some(values.get(segment.index?).unwrap_or(&NOTHING)),
+                Value::Null => Some(&NOTHING),
                 _ => None,
             };
             let is_diff = &*segment.name == "diff" && std::ptr::eq(value, self.root);

@@ -93,6 +93,7 @@ fn features_that_reach_out_or_hide_names_are_refused() {
         ("{{#if count as |x|}}{{/if}}", "{{#if count as |x|}}"),
         ("{{#with query.description}}{{this}}{{/with}}", "{{#with query.description}}"),
         ("{{date run.now format=\"%!\"}}", "date"),
+        ("{{date run.now format=\"\"}}", "date"),
         ("{{date run.now tz=\"Mars/X\"}}", "date"),
         ("{{date run.now tz=5}}", "date"),
         ("{{age run.now unit=\"fortnights\"}}", "age"),
@@ -141,7 +142,7 @@ fn fields_and_the_verdict_are_noted_through_partials() {
             "{{#each records as |r|}}{{r.note}}{{> row r}}{{/each}}{{#with run}}{{> v}}{{/with}}",
         ),
         ("templates/row.hbs", "{{days idleDays}}"),
-        ("templates/v.hbs", "{{#if (eq verdict \"x\")}}{{/if}}"),
+        ("templates/v.hbs", "{{#if (eq verdict \"complete\")}}{{/if}}"),
         ("templates/no.hbs", "{{#each listings}}{{verdict}}{{/each}}"),
     ]);
     let template = place.load("t.hbs").expect("it is right");
@@ -164,15 +165,52 @@ fn charts_draw_lists_and_know_their_fields() {
             "has no field `statuss`; did you mean `status`?",
         ),
         ("{{histogram count}}", Code::TemplateRefused, "a chart draws a list, found a number"),
-        ("{{sparkline stats.idle top=0}}", Code::TemplateRefused, "from 1 to 100, found `0`"),
+        ("{{donut stats.idle top=0}}", Code::TemplateRefused, "from 1 to 100, found `0`"),
+        (
+            "{{sparkline stats.idle title=\"x\"}}",
+            Code::TemplateName,
+            "takes no `title=`; it takes none by name",
+        ),
+        (
+            "{{bar_chart listings \"rows\"}}",
+            Code::TemplateRefused,
+            "a chart draws records or counts, found a list of groups of names; count it first: `(count_by listings \"rows\")`",
+        ),
+        (
+            "{{bar_chart findings \"severity\"}}",
+            Code::TemplateRefused,
+            "; count it first: `(count_by findings \"severity\")`",
+        ),
+        (
+            "{{donut records \"roles.0\"}}",
+            Code::TemplateRefused,
+            "`roles.0` is a part of one; count it first: `(count_by records \"roles.0\")`",
+        ),
         ("{{donut stats.status colour=1}}", Code::TemplateName, "takes no `colour=`; it takes `title`"),
         ("{{donut stats.statuss}}", Code::TemplateName, "has no name `statuss`; did you mean `status`?"),
         ("{{#donut stats.status}}{{/donut}}", Code::TemplateRefused, "gives a value and has no block"),
+        (
+            "{{bar_chart records 3}}",
+            Code::TemplateRefused,
+            "takes the name of a field, found a number; write it between quotes",
+        ),
+        ("{{donut records count}}", Code::TemplateRefused, "takes the name of a field, found a number"),
         ("{{records_table records}}", Code::TemplateRefused, "takes 2 arguments, found 1"),
     ];
     for (template, expected, words) in cases {
         let (code, message) = first(template);
         assert!(code == expected && message.contains(words), "{template}: {message}");
+    }
+}
+
+#[test]
+fn charts_read_what_they_count() {
+    for counted in ["listings \"rows\"", "findings \"severity\"", "records \"roles.0\""] {
+        assert_eq!(
+            names(&format!("{{{{bar_chart (count_by {counted}) title=\"x\"}}}}")),
+            [""; 0],
+            "{counted}"
+        );
     }
     let read = |template: &str| {
         let place = Place::with(&[("templates/t.hbs", template)]);

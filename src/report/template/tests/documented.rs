@@ -158,8 +158,8 @@ fn known(shape: Shape, path: &str, names: &mut BTreeMap<String, String>) {
             return;
         }
         Shape::List(element) => return known(*element, &format!("{path}[]"), names),
-        Shape::Text | Shape::Verdict => "text",
-        Shape::Number => "number",
+        Shape::Text | Shape::Stamp | Shape::Word(_) | Shape::Verdict => "text",
+        Shape::Number | Shape::Time | Shape::Code(_) => "number",
         Shape::Flag => "flag",
         Shape::Record => "record",
         Shape::Changed => {

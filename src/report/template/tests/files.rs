@@ -125,3 +125,20 @@ fn growth_by_partials_is_bounded() {
     let found = Place::with(&files).load("p0.hbs").expect_err("it is refused");
     assert!(found.iter().all(|found| found.code == Code::TooDeep), "{found:?}");
 }
+
+#[test]
+fn an_empty_template_is_an_error_and_an_empty_partial_is_none() {
+    for text in ["", " \n\t\r\n"] {
+        let place = Place::with(&[
+            ("templates/t.md.hbs", text),
+            ("templates/u.md.hbs", "a{{> part}}"),
+            ("templates/part.hbs", text),
+        ]);
+        let found = place.load("t.md.hbs").expect_err("it is empty");
+        assert_eq!((found.len(), found[0].code), (1, Code::TemplateSyntax));
+        assert!(diag::render(&found[0], false).contains("this template is empty"));
+        assert!(place.load("u.md.hbs").is_ok());
+        let piped = piped(&place.project, Source::new("<stdin>", text), Kind::Markdown, FIELDS);
+        assert!(piped.is_err_and(|found| found[0].message == "this template is empty"));
+    }
+}

@@ -42,7 +42,7 @@ fn a_report_that_grows_too_large_is_stopped() {
     assert!(why.starts_with("templates/t.hbs:1:") && why.ends_with("the report grows beyond 1 MiB"), "{why}");
     // One value many times is as much.
     let why = stopped(
-        "{{#with (join records) as |x|}}{{#each @root.records}}{{x}}{{/each}}{{else}}{{/with}}",
+        "{{#with (json records) as |x|}}{{#each @root.records}}{{x}}{{/each}}{{else}}{{/with}}",
         2_000,
     );
     assert!(why.ends_with("the report grows beyond 1 MiB"), "{why}");
@@ -73,7 +73,7 @@ fn a_template_that_takes_too_long_is_stopped() {
 fn values_that_grow_too_large_are_stopped() {
     let cases = [
         ("{{#if (json records)}}{{/if}}", "values of more"),
-        ("{{#if (join records (json records))}}{{/if}}", "too large"),
+        ("{{#if (join records.0.roles (json records))}}{{/if}}", "too large"),
         ("{{#each (sort_by records \"id\")}}{{/each}}", "too large"),
         ("{{table records \"createdOn\" \"lastUsedOn\" \"adminName\"}}", "too large"),
         // Each of them is small enough; they are there at the same time.

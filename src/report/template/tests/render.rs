@@ -79,10 +79,39 @@ fn what_passes_the_check_renders() {
 }
 
 #[test]
+fn an_element_that_is_not_there_is_null() {
+    let cases = [
+        ("{{#each records}}{{roles.0}};{{default roles.1 \"none\"}} {{/each}}", "admin;ops ;none "),
+        ("{{records.0.adminName}}{{records.7.adminName}}{{upper records.7.adminName}}.", "jane."),
+        ("{{#each records.7.roles}}x{{/each}}{{#each records.7.roles}}x{{else}}none{{/each}}", "none"),
+        (
+            "{{#with records.7}}{{note}}{{/with}}{{#with records.7 as |r|}}{{r.note}}{{else}}none{{/with}}",
+            "none",
+        ),
+        ("{{#if records.7.note}}x{{/if}}{{date records.7.createdOn}}{{join records.7.roles}}", "never"),
+        ("{{#if (eq listings.3.rows 2)}}x{{/if}}{{> p r=records.7}}", "<>"),
+        ("{{> q records.7}}{{> q records.7 mark=1}}", "()()"),
+        ("{{run.shard.index}}{{#if run.shard}}x{{/if}}.", "."),
+    ];
+    let mut document = document();
+    document["run"]["shard"] = json!(null);
+    for (template, expected) in cases {
+        let place = Place::with(&[
+            ("templates/t.hbs", template),
+            ("templates/p.hbs", "<{{r.note}}>"),
+            ("templates/q.hbs", "({{note}})"),
+        ]);
+        let template = place.load("t.hbs").unwrap_or_else(|found| panic!("{template}: {found:?}"));
+        let found = render(&template, &Context::of_value(document.clone()));
+        assert_eq!(found.unwrap_or_else(|error| error.to_string()), expected);
+    }
+}
+
+#[test]
 fn render_errors_name_template_and_place() {
     let place = Place::with(&[
-        ("templates/t.hbs", "x\n{{> part}}"),
-        ("templates/part.hbs", "y\n {{date query.name}}"),
+        ("templates/t.hbs", "x\n{{#each stats.tokenType}}{{> part}}{{/each}}"),
+        ("templates/part.hbs", "y\n {{date value}}"),
         ("templates/any.hbs", "{{#each query}}{{this.x}}{{/each}}"),
     ]);
     let render = |name: &str| {
@@ -91,7 +120,7 @@ fn render_errors_name_template_and_place() {
     };
     assert_eq!(
         render("t.hbs"),
-        "templates/part.hbs:2:2: helper `date`: expected epoch seconds, found the text `idle`"
+        "templates/part.hbs:2:2: helper `date`: expected epoch seconds or RFC 3339 text, found the text `lmv1`"
     );
     assert_eq!(render("any.hbs"), "templates/any.hbs:1:16: there is no value at `this.x`");
 }
