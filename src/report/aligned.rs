@@ -41,6 +41,18 @@ pub(super) fn aligned(headings: &[Heading<'_>], rows: &[Vec<String>], width: Opt
     }
 }
 
+/// Bytes of the rows without a width, at most: each line is as long as the longest texts of its columns together, before the spaces
+/// at its end go.
+pub(super) fn size(rows: &[Vec<String>]) -> usize {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    // A column is not made wider than the library can count.
+    let most = usize::from(u16::MAX);
+    let widest =
+        |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|text| text.len().min(most)).max();
+    let line: usize = (0..columns).filter_map(widest).sum();
+    line.saturating_mul(rows.len())
+}
+
 /// The width of each column in a terminal of that width; `None` where narrow columns would have to wrap.
 ///
 /// From the narrowest up, each column takes its whole width while the others keep their least; the rest share what is left.

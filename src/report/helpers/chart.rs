@@ -100,8 +100,10 @@ fn chart(shape: Shape, call: &Call<'_>) -> Result<Chart, String> {
 /// An amount of each value.
 fn parts(shape: Shape, items: &[Value], field: Option<&str>) -> Result<Vec<Part>, String> {
     let known = field.and_then(|name| TOKEN_FIELDS.iter().find(|field| field.name == name));
+    // Records may have names as counts have them, and have the field that is counted.
+    let are_records = field.is_some_and(|name| items.iter().all(|item| item.get(name).is_some()));
     let counted: Option<Vec<Part>> = items.iter().map(|item| count(item, known)).collect();
-    if let Some(parts) = counted {
+    if let Some(parts) = counted.filter(|_| !are_records || items.is_empty()) {
         return Ok(parts);
     }
     let wanted = "expected a list of counts (`value` and `count`), of numbers, or of records with a field";
@@ -267,6 +269,10 @@ mod tests {
         let roles = json!([{"roles": ["a", "b"]}, {"roles": ["a"]}, {"roles": []}, {}]);
         let expected = pairs(&[("a", "2"), ("none", "2"), ("b", "1")]);
         assert_eq!(made(Shape::Bars, &[&roles, &json!("roles")], &[]), expected);
+        // Fields newer than lmq may have any name.
+        let odd = json!([{"note": "a", "value": "x", "count": 70}, {"note": "a", "value": "y", "count": 1}]);
+        assert_eq!(made(Shape::Bars, &[&odd, &json!("note")], &[]), pairs(&[("a", "2")]));
+        assert_eq!(made(Shape::Bars, &[&odd, &json!("value")], &[]), pairs(&[("x", "1"), ("y", "1")]));
     }
 
     #[test]

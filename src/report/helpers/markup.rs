@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::list::at;
 use crate::catalog::{ENDPOINTS, Field};
-use crate::report::aligned::{Heading, aligned};
+use crate::report::aligned::{self, Heading, aligned};
 use crate::report::column::of_json;
 use crate::report::shown::{is_number, shown};
 use crate::report::template::{Kind, escaped, written};
@@ -148,10 +148,7 @@ fn plain(call: &Call<'_>, columns: &[Column<'_>], rows: &[Value]) -> Result<Stri
         .collect();
     let rows: Vec<Vec<String>> =
         rows.iter().map(|row| columns.iter().map(|column| column.shown(row)).collect()).collect();
-    // One long text makes every line of its column as long.
-    let widest = |index: usize| rows.iter().map(|row| row[index].len()).max().unwrap_or_default();
-    let line: usize = (0..columns.len()).map(widest).sum();
-    call.check_room(line.saturating_mul(rows.len()))?;
+    call.check_room(aligned::size(&rows))?;
     Ok(aligned(&headings, &rows, None).trim_end_matches('\n').to_owned())
 }
 

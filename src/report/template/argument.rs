@@ -27,6 +27,7 @@ impl Walk<'_, '_> {
             return None;
         };
         for (key, place, shape) in hash {
+            self.names.taken.whole |= shape.holds_records();
             if known.contains(&key.as_str()) {
                 if !matches!(call.hash.get(&key), Some(Parameter::Literal(_))) {
                     self.check_named(&key, shape, place);
@@ -162,7 +163,8 @@ impl Walk<'_, '_> {
     /// there reads none of their fields.
     fn note_records(&mut self, helper: Option<&Helper>, shape: Shape) {
         self.names.taken.whole |= match helper.map_or(("", None), |own| (own.name, Some(own.takes))) {
-            ("len" | "with", _) | (_, Some(Takes::Fields(_) | Takes::Path | Takes::Drawn)) => false,
+            ("len", _) => !matches!(shape, Shape::List(_) | Shape::Groups(_)) && shape.holds_records(),
+            ("with", _) | (_, Some(Takes::Fields(_) | Takes::Path | Takes::Drawn)) => false,
             ("each", _) => !matches!(shape, Shape::List(_) | Shape::Groups(_)) && shape.holds_records(),
             (_, Some(Takes::Anything)) => false,
             _ => shape.holds_records(),
@@ -193,7 +195,6 @@ impl Walk<'_, '_> {
         for (place, key, value) in found {
             self.top().word = place.end;
             let shape = self.value(value);
-            self.names.taken.whole |= shape.holds_records();
             checked.push((key.clone(), place, shape));
         }
         let frame = self.top();

@@ -245,7 +245,11 @@ fn the_list_of_records_is_made_where_it_is_a_value() {
         ("{{bar_chart records \"adminName\"}}", "list"),
         ("{{#each (count_by records \"note\")}}{{value}}{{/each}}", "list"),
         ("{{len (where records '$[?@.id > 1]')}}", "list"),
-        ("{{> part records=(sort_by records \"id\")}}", "all"),
+        ("{{> part records=(sort_by records \"id\")}}", "list"),
+        ("{{#each records}}{{> one record=this}}{{/each}}", "in turn"),
+        ("{{#each records}}{{> all record=this}}{{/each}}", "all"),
+        ("{{#each records}}{{len this}}{{/each}}", "all"),
+        ("{{len records.[0]}}", "all"),
         ("{{records_table (sort_by records \"id\") columns}}", "all"),
         ("{{#each (group_by records \"note\")}}{{records_table items @root.columns}}{{/each}}", "all"),
         ("{{#each records}}{{json this}}{{/each}}", "all"),
@@ -256,7 +260,12 @@ fn the_list_of_records_is_made_where_it_is_a_value() {
     document["columns"] = json!([{"title": "Owner", "path": "$.adminName"}, {"title": "Role", "path": "$.roles[0]"}, {"title": "x", "path": "$.x"}]);
     for (template, expected) in cases {
         let part = "{{#each records}}{{note}}{{/each}}";
-        let place = Place::with(&[("templates/t.hbs", template), ("templates/part.hbs", part)]);
+        let place = Place::with(&[
+            ("templates/t.hbs", template),
+            ("templates/part.hbs", part),
+            ("templates/one.hbs", "{{record.note}}"),
+            ("templates/all.hbs", "{{json record}}"),
+        ]);
         let template = place.load("t.hbs").unwrap_or_else(|found| panic!("{template}: {found:?}"));
         let found = match template.reads() {
             Reads::InTurn { .. } => "in turn",
