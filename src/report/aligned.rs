@@ -1,6 +1,7 @@
 //! Aligned columns of plain text, fitted to a terminal: what `table` and the lists of the command line have in common.
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, Width};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::text;
 
@@ -10,6 +11,8 @@ const GAP: u16 = 2;
 const NARROW: u16 = 16;
 /// A wrapped column keeps at least this width.
 const LEAST: u16 = 10;
+/// Without a terminal, a text of more than this width moves what stands behind it, and not the whole column.
+const WIDE: usize = 60;
 
 /// A column's heading.
 #[derive(Debug)]
@@ -23,8 +26,9 @@ pub(super) struct Heading<'a> {
 /// The rows below their headings, each line without spaces at its end.
 ///
 /// With a width, no line is longer: the widest columns wrap. Where not even that makes room, the rows follow each other as
-/// blocks, a line for each column. Without a width nothing is wrapped. No text can act on the terminal.
+/// blocks, a line for each column. Without a width nothing is wrapped or cut. No text can act on the terminal.
 pub(super) fn aligned(headings: &[Heading<'_>], rows: &[Vec<String>], width: Option<u16>) -> String {
+    let Some(width) = width else { return whole(headings, rows) };
     let mut table = plain();
     let cell = |text: &str, heading: &Heading<'_>| {
         let cell = Cell::new(text::inert_line(text));
@@ -34,23 +38,41 @@ pub(super) fn aligned(headings: &[Heading<'_>], rows: &[Vec<String>], width: Opt
     for row in rows {
         table.add_row(Row::from(row.iter().zip(headings).map(|(text, heading)| cell(text, heading))));
     }
-    let Some(width) = width else { return lines(table, None) };
     match fit(&table.column_max_content_widths(), width) {
-        Some(widths) => lines(table, Some(&widths)),
+        Some(widths) => lines(table, &widths),
         None => blocks(headings, rows, width),
     }
 }
 
-/// Bytes of the rows without a width, at most: each line is as long as the longest texts of its columns together, before the spaces
-/// at its end go.
-pub(super) fn size(rows: &[Vec<String>]) -> usize {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    // A column is not made wider than the library can count.
-    let most = usize::from(u16::MAX);
-    let widest =
-        |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|text| text.len().min(most)).max();
-    let line: usize = (0..columns).filter_map(widest).sum();
-    line.saturating_mul(rows.len())
+/// The rows with every text on its line. The library would make each line as long as the longest text of each column: of ten
+/// thousand rows and one long note, gigabytes of spaces.
+fn whole(headings: &[Heading<'_>], rows: &[Vec<String>]) -> String {
+    let lines = || std::iter::once(headings.iter().map(|heading| heading.title).collect()).chain(texts(rows));
+    let mut widths = vec![0; headings.len()];
+    for line in lines() {
+        for (most, text) in widths.iter_mut().zip(line) {
+            let width = text::inert_line(text).width();
+            *most = if width > WIDE { *most } else { width.max(*most) };
+        }
+    }
+    let mut out = String::new();
+    for line in lines() {
+        let start = out.len();
+        for ((text, heading), width) in line.iter().zip(headings).zip(&widths) {
+            let text = text::inert_line(text);
+            let room = " ".repeat(width.saturating_sub(text.width()));
+            let (before, behind) = if heading.right { (&*room, "") } else { ("", &*room) };
+            out.extend([before, &text, behind]);
+            out.extend(std::iter::repeat_n(' ', GAP.into()));
+        }
+        out.truncate(start + out[start..].trim_end().len());
+        out.push('\n');
+    }
+    out
+}
+
+fn texts(rows: &[Vec<String>]) -> impl Iterator<Item = Vec<&str>> {
+    rows.iter().map(|row| row.iter().map(String::as_str).collect())
 }
 
 /// The width of each column in a terminal of that width; `None` where narrow columns would have to wrap.
@@ -92,7 +114,7 @@ fn blocks(headings: &[Heading<'_>], rows: &[Vec<String>], width: u16) -> String 
     }
     let title = table.column_max_content_widths().first().copied().unwrap_or_default();
     let title = title.min(width / 3).max(1);
-    lines(table, Some(&[title, width.saturating_sub(title + GAP).max(1)]))
+    lines(table, &[title, width.saturating_sub(title + GAP).max(1)])
 }
 
 fn plain() -> Table {
@@ -101,20 +123,16 @@ fn plain() -> Table {
     table
 }
 
-fn lines(mut table: Table, widths: Option<&[u16]>) -> String {
+fn lines(mut table: Table, widths: &[u16]) -> String {
     let last = table.column_count().saturating_sub(1);
-    for (index, column) in table.column_iter_mut().enumerate() {
+    for ((index, column), width) in table.column_iter_mut().enumerate().zip(widths) {
         let gap = if index == last { 0 } else { GAP };
         column.set_padding((0, gap));
-        if let Some(width) = widths.and_then(|widths| widths.get(index)) {
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width.saturating_add(gap))));
-        }
+        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width.saturating_add(gap))));
     }
-    if let Some(widths) = widths {
-        let gaps = GAP.saturating_mul(u16::try_from(last).unwrap_or(u16::MAX));
-        let whole = widths.iter().fold(gaps, |sum, width| sum.saturating_add(*width));
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(whole);
-    }
+    let gaps = GAP.saturating_mul(u16::try_from(last).unwrap_or(u16::MAX));
+    let whole = widths.iter().fold(gaps, |sum, width| sum.saturating_add(*width));
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(whole);
     table.lines().fold(String::new(), |out, line| out + line.trim_end() + "\n")
 }
 
@@ -139,6 +157,18 @@ mod tests {
         for (content, width, widths) in cases {
             assert_eq!(fit(content, *width).as_deref(), *widths, "{content:?} in {width}");
         }
+    }
+
+    #[test]
+    fn one_long_text_does_not_widen_its_column_where_nothing_wraps() {
+        let headings = ["id", "note", "by"].map(|title| Heading { title, right: title == "id" });
+        let long = "é".repeat(WIDE + 1);
+        let rows = [["7", "a\tb", "x"], ["12345", &long, "y"], ["8", "日本", ""]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        let expected = format!("   id  note  by\n    7  a\\tb  x\n12345  {long}  y\n    8  日本\n");
+        assert_eq!(aligned(&headings, &rows, None), expected);
+        assert_eq!(aligned(&headings, &[], None), "id  note  by\n");
+        assert_eq!(aligned(&[], &[], None), "\n");
     }
 
     #[test]

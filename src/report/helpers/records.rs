@@ -39,7 +39,6 @@ fn text(call: &Call<'_>) -> Result<String, String> {
         Kind::Markdown => markdown(&headings, &rows),
         Kind::Csv => csv(&headings, &rows),
         Kind::Text | Kind::Html => {
-            call.check_room(aligned::size(&rows))?;
             let headings: Vec<aligned::Heading<'_>> = headings
                 .iter()
                 .map(|heading| aligned::Heading { title: &heading.title, right: is_number(heading.field()) })
@@ -136,20 +135,6 @@ mod tests {
             html.contains("<td class=\"free\">a|&lt;b&gt;</td>") && html.contains("<td>x, y</td>"),
             "{html}"
         );
-    }
-
-    /// One long text makes every line as long: gigabytes were made before anybody looked at the limit.
-    #[test]
-    fn what_is_too_large_is_not_made() {
-        let note = "x".repeat(10_000);
-        let records: Value =
-            (0..1_000).map(|id| json!({"id": id, "note": if id == 0 { &*note } else { "" }})).collect();
-        let columns = json!([{"title": "note", "path": "$.note"}, {"title": "id", "path": "$.id"}]);
-        let mut call = Call::of(&[&records, &columns], &[]).making(Kind::Text);
-        call.room = 9_000_000;
-        assert!(text(&call).is_err_and(|why| why.contains("too large")));
-        call.room = 11_000_000;
-        assert!(text(&call).is_ok());
     }
 
     #[test]
