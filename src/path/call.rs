@@ -147,7 +147,8 @@ impl Check<'_> {
     fn value_of(&mut self, function: &str, shape: &Shape, argument: &FnArg) -> Option<(String, FieldType)> {
         let found = self.argument(shape, argument);
         if found == Shape::Row {
-            let help = format!("hand it a field: `{function}(@.note…)`");
+            let more = if matches!(function, "search" | "match") { ", '…'" } else { "" };
+            let help = format!("hand it a field: `{function}(@.note{more})`");
             self.push(self.span(function), format!("`{function}` of a row, which is no value"), Some(&help));
         }
         field_of(found)

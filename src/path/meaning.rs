@@ -9,7 +9,7 @@ use jsonpath_rust::parser::model::{
 };
 
 use super::kind::{Kind, kind_of, kind_of_literal, remedy};
-use super::{Known, Root};
+use super::{Known, Root, outside_quotes};
 use crate::catalog::{Field, FieldType, TOKEN_FIELDS};
 use crate::diag::{Code, Mistake};
 use crate::text;
@@ -91,8 +91,11 @@ impl Check<'_> {
                 || (word.ends_with(part) && after.is_some_and(part));
             !longer
         };
-        let found = self.text.match_indices(word).map(|(at, _)| at).find(|at| whole(*at));
-        found.map_or(0..self.text.len(), |at| at..at + word.len())
+        let places = || self.text.match_indices(word).map(|(at, _)| at).filter(|at| whole(*at));
+        // A literal may have the same word in it, and a name may stand between quotes.
+        let unquoted: BTreeSet<usize> = outside_quotes(self.text).map(|(at, _)| at).collect();
+        let outside = places().find(|at| unquoted.contains(at));
+        outside.or_else(|| places().next()).map_or(0..self.text.len(), |at| at..at + word.len())
     }
 
     pub(super) fn segments(&mut self, start: &Shape, segments: &[Segment]) -> Shape {

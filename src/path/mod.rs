@@ -72,17 +72,11 @@ fn check_size(text: &str) -> Result<(), Mistake> {
             .with_help(format!("write it as an escape of JSONPath: `\\u{:04x}`", u32::from(c))));
     }
     let mut depth = 0_usize;
-    let mut quote = None;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(_), _) if escaped => escaped = false,
-            (Some(_), '\\') => escaped = true,
-            (Some(open), c) if c == open => quote = None,
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth = depth.saturating_sub(1),
-            (Some(_) | None, _) => {}
+    for (at, c) in outside_quotes(text) {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
         }
         if depth > MAX_DEPTH {
             return Err(Mistake::new(Code::PathSyntax, format!("nested deeper than {MAX_DEPTH} levels"))
@@ -168,21 +162,26 @@ impl Path {
     }
 }
 
-/// Whether a path names its root once more behind its beginning, outside of texts.
+/// Whether a path names its root once more behind its beginning.
 fn names_root(text: &str) -> bool {
+    outside_quotes(text).any(|(at, c)| at > 0 && c == '$')
+}
+
+/// The characters of a path that stand between no quotes, with their places.
+fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut quote = None;
     let mut escaped = false;
-    for c in text.chars().skip(1) {
-        match (quote, c) {
+    text.char_indices().filter(move |(_, c)| {
+        match (quote, *c) {
             (Some(_), _) if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
             (Some(open), c) if c == open => quote = None,
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '$') => return true,
-            _ => {}
+            (Some(_), _) => {}
+            (None, c @ ('\'' | '"')) => quote = Some(c),
+            (None, _) => return true,
         }
-    }
-    false
+        false
+    })
 }
 
 #[cfg(test)]
@@ -300,7 +299,10 @@ mod tests {
             ("$[?@.lastUsedOn <= 0]", "lastUsedOn", "@.neverUsed == true"),
             ("$[?0 >= @.lastUsedOn]", "lastUsedOn", "@.neverUsed == true"),
             ("$[?@.roles[?@ > 5]]", "5", ""),
+            ("$[?@.note == 'idelDays' && @.idelDays > 9]", "idelDays", "`idleDays`"),
         ];
+        let literal = rows("$[?@.note == '*' && count(@.*) > 2]").expect_err("a name is missing");
+        assert_eq!(literal[0].span, Some(28..29), "{literal:?}");
         for (text, at, help) in cases {
             let mistakes = rows(text).expect_err(text);
             let mistake = &mistakes[0];

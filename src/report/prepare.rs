@@ -236,15 +236,19 @@ fn unlike(template: &Template, output: &Output, place: impl Fn() -> Label) -> Op
     };
     let wanted = kind_of_file(&file).filter(|wanted| *wanted != template.kind())?;
     let name = template.name();
+    let is_shipped = name.starts_with("<built-in>");
     let stem = [".html.hbs", ".md.hbs", ".csv.hbs", ".txt.hbs", ".hbs"]
         .iter()
         .find_map(|end| name.strip_suffix(end));
     let message = format!("`{name}` makes {}, and `{file}` is {}", template.kind().name(), wanted.name());
-    let help = format!(
-        "its name says how it escapes what a portal sends: `{}{}`, or write to a file of another suffix",
-        stem.unwrap_or(name),
-        wanted.suffix()
-    );
+    let help = if is_shipped {
+        "write to a file of another suffix".to_owned()
+    } else {
+        let right = format!("{}{}", stem.unwrap_or(name), wanted.suffix());
+        format!(
+            "its name says how it escapes what a portal sends: `{right}`, or write to a file of another suffix"
+        )
+    };
     Some(Diagnostic::new(Code::BadTarget, message, place()).with_help(&help))
 }
 

@@ -322,7 +322,14 @@ fn goal(path: &Path) -> io::Result<Goal> {
 }
 
 /// The file that a link leads to, be it there or not; any other is its own.
-fn led_to(path: &Path) -> io::Result<PathBuf> {
+///
+/// # Errors
+/// When its links lead round and round.
+pub fn led_to(path: &Path) -> io::Result<PathBuf> {
+    if fs::metadata(path).is_ok() {
+        // What `/dev/stdout` leads to may be a pipe, which has no path.
+        return Ok(fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
+    }
     let mut path = path.to_path_buf();
     // As many as Linux follows.
     for _ in 0..40 {
@@ -469,6 +476,22 @@ mod tests {
         assert!(fs::symlink_metadata(at("first")).expect("it exists").is_symlink());
         let error = draft(&at("round"), Privacy::Plain).expect_err("no end");
         assert!(error.to_string().contains("round and round"), "{error}");
+    }
+
+    /// `-o /dev/stdout` into a pipe leads to `pipe:[123]`, which is no path.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pipe_without_a_path_is_written() {
+        use std::os::fd::AsRawFd as _;
+        let (mut reader, writer) = io::pipe().expect("the system has pipes");
+        let path = PathBuf::from(format!("/dev/fd/{}", writer.as_raw_fd()));
+        for waiting in publish(vec![plain(&path)]).expect("writable") {
+            waiting.copy(&mut io::sink()).expect("writable");
+        }
+        drop(writer);
+        let mut text = String::new();
+        reader.read_to_string(&mut text).expect("readable");
+        assert_eq!(text, "new");
     }
 
     #[cfg(target_os = "linux")]

@@ -33,7 +33,8 @@ pub(super) fn unknown_fields(reader: &mut Reader, keys: &Entries<'_>, endpoint: 
             reader.push(Mistake::new(Code::BadValue, message, &item.place).help("letters, digits and `_`"));
         } else if OWN.contains(&name.as_str()) {
             let message = format!("`{name}` is what lmq calls a difference, in the records of `lmq diff`");
-            reader.push(Mistake::new(Code::BadValue, message, &item.place));
+            let mistake = Mistake::new(Code::BadValue, message, &item.place);
+            reader.push(mistake.help("take it out; lmq cannot show a field of that name"));
         } else if !names.contains(&name) {
             names.push(name);
         }

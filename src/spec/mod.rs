@@ -26,7 +26,7 @@ pub use query::{
 pub use schema::schema;
 pub use var_file::load_var_file;
 pub use vars::{Inputs, Missing, Origin, VarFile, VarKind, VarValue, Variable};
-pub use waivers::{Waiver, Waivers, load_waivers};
+pub use waivers::{Waiver, Waivers, load_waivers, waivers_file};
 
 /// Most bytes of a query file.
 pub const MAX_QUERY_BYTES: u64 = 256 * 1024;

@@ -75,7 +75,7 @@ fn properties() -> Value {
         "filters": {"description": "Conditions that all hold", "type": "array", "items": {"$ref": "#/$defs/condition"}},
         "pushdown": choice("Which conditions the portal evaluates", &["safe", "all", "none"]),
         "fields": one_or_distinct(&json!({"type": "string", "minLength": 1})),
-        "unknownFields": one_or_list(&json!({"description": "A field newer than lmq", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"})),
+        "unknownFields": one_or_list(&json!({"description": "A field newer than lmq", "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "not": {"enum": ["change", "changes"]}})),
         "sort": one_or_list(&json!({"description": "A field; -field for the greatest first", "type": "string", "minLength": 1})),
         "size": or_variable(&json!({"description": "Rows a request", "type": "integer", "minimum": 1, "maximum": 1000})),
         "offset": or_variable(&json!({"description": "Rows left out at the start", "type": "integer", "minimum": 0})),
@@ -230,7 +230,7 @@ fn output() -> Value {
                 "type": "string",
                 "minLength": 1,
                 "not": {"anyOf": [
-                    {"pattern": "^/|^.:|\\\\|(^|/)\\.|/$"},
+                    {"pattern": "^/|^.:|\\\\|(^|/)\\.|/$|(^|[^$])\\{"},
                     {"pattern": "\\.([hH][bB][sS]|[tT][oO][mM][lL])$"},
                     // All YAML but `.out.yaml`: a query might be overwritten.
                     {

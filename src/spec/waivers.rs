@@ -1,6 +1,6 @@
 //! `waivers`: findings that somebody accepts, in the query itself or in a file of their own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -95,13 +95,9 @@ pub fn load_waivers(query: &Query, project: &Project) -> Result<Vec<Waiver>, Vec
     let (path, place) = match &query.waivers {
         Waivers::None => return Ok(Vec::new()),
         Waivers::Here(waivers) => return Ok(waivers.clone()),
-        Waivers::File(path, place) => (path, place),
+        Waivers::File(path, place) => (file(query, path, project), place),
     };
-    let base = match Path::new(&query.source.name).parent() {
-        Some(folder) if path.starts_with("./") || path.starts_with("../") => folder,
-        _ => project.root(),
-    };
-    let source = project.read(&base.join(path.trim_start_matches("./"))).map_err(|error| {
+    let source = project.read(&path).map_err(|error| {
         let code = match error {
             FileError::Missing(_) => Code::WaiversMissing,
             FileError::Outside(_)
@@ -113,6 +109,23 @@ pub fn load_waivers(query: &Query, project: &Project) -> Result<Vec<Waiver>, Vec
         vec![Diagnostic::new(code, error.to_string(), query.label(place))]
     })?;
     of_file(query, &source)
+}
+
+/// The file of a query's waivers, where they have one of their own: absolute, or relative to the current folder.
+#[must_use]
+pub fn waivers_file(query: &Query, project: &Project) -> Option<PathBuf> {
+    match &query.waivers {
+        Waivers::File(path, _) => Some(file(query, path, project)),
+        Waivers::None | Waivers::Here(_) => None,
+    }
+}
+
+fn file(query: &Query, path: &str, project: &Project) -> PathBuf {
+    let base = match Path::new(&query.source.name).parent() {
+        Some(folder) if path.starts_with("./") || path.starts_with("../") => folder,
+        _ => project.root(),
+    };
+    base.join(path.trim_start_matches("./"))
 }
 
 fn of_file(query: &Query, source: &Arc<Source>) -> Result<Vec<Waiver>, Vec<Diagnostic>> {

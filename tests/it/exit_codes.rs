@@ -58,8 +58,8 @@ fn each_code_comes_about_as_the_document_says() {
     for row in rows("docs/ci.md", "| code | for example |") {
         let [expected, command] = &row[..] else { panic!("{row:?}") };
         let expected: i32 = expected.parse().expect("a number");
-        // Windows has no signals to send.
-        if expected < 128 || cfg!(unix) {
+        // Windows has no signals to send, and only Linux has a device that is full.
+        if (expected < 128 || cfg!(unix)) && (expected != 7 || cfg!(target_os = "linux")) {
             assert_eq!(code(&project, command.trim_matches('`')), Some(expected), "{command}");
         }
         assert!(seen.insert(expected), "{expected} stands twice");

@@ -137,8 +137,9 @@ fn targets<'a>(placed: &'a [Placed<'a>]) -> impl Iterator<Item = &'a PathBuf> {
     })
 }
 
-/// The path with the links of its folder resolved, as far as that exists.
+/// Where a path leads, with the links of its folder resolved, as far as that exists.
 fn plain(path: &Path) -> PathBuf {
+    let path = &*sink::led_to(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
     match (folder, path.file_name()) {
         (Some(folder), Some(name)) => folder.join(name),

@@ -70,7 +70,7 @@ pub(super) fn name_left_files(outputs: &[Prepared], project: &Project, console: 
         Target::File(path) => Some(path),
         Target::Stdout | Target::End(_) => None,
     });
-    let left: Vec<_> = files.filter(|path| path.exists()).collect();
+    let left: Vec<_> = files.filter(|path| path.is_file()).collect();
     for path in left {
         console.note("note", format!("`{}` is from an earlier run", project.shown(path)));
     }

@@ -23,7 +23,7 @@ pub(in crate::cli) fn run(args: &RenderArgs, console: &mut Console<'_, '_>) -> E
     };
     if args.watch {
         return match watched(args, &project) {
-            Ok(watcher) => follow(args, &project, &watcher, console),
+            Ok(watcher) => follow(args, &project, watcher, console),
             Err(flag) => bad_flag(flag, console),
         };
     }
@@ -72,23 +72,35 @@ fn watched(args: &RenderArgs, project: &Project) -> Result<Watcher, BadFlag> {
     {
         return Err(place::both(output));
     }
+    watcher(args, project)
+}
+
+/// Of the files that the links lead to now.
+fn watcher(args: &RenderArgs, project: &Project) -> Result<Watcher, BadFlag> {
+    let results: Vec<_> = args.results.iter().map(|path| project.current().join(path)).collect();
     let template = args.outputs.template.as_deref().filter(|name| name.starts_with('.'));
     let template = template.map(|name| project.current().join(name));
-    Watcher::of(&results, template.as_deref(), &project.root().join("templates"))
-        .map_err(|error| wrong(format!("`--watch`: {error}"), "leave it out, and run again after a change"))
+    Watcher::of(&results, template.as_deref(), &project.root().join("templates")).map_err(|error| BadFlag {
+        message: format!("`--watch`: {error}"),
+        help: Some("leave it out, and run again after a change".to_owned()),
+    })
 }
 
 /// Renders, and again after each change. Mistakes are told, and the next change is waited for.
-fn follow(args: &RenderArgs, project: &Project, watcher: &Watcher, console: &mut Console<'_, '_>) -> Exit {
+fn follow(args: &RenderArgs, project: &Project, mut watched: Watcher, console: &mut Console<'_, '_>) -> Exit {
     loop {
         let exit = once(args, project, None, console);
         if matches!(exit, Exit::Interrupted | Exit::Terminated) {
             return exit;
         }
         console.say("waiting for a change of the result or a template; Ctrl-C ends");
-        if let Err(message) = watcher.wait() {
+        if let Err(message) = watched.wait() {
             console.error(format!("`--watch`: {message}"), None);
             return Exit::Output;
+        }
+        // A link may lead elsewhere now, or to nothing for a while. What changes from here on is told by the new one.
+        if let Ok(next) = watcher(args, project) {
+            watched = next;
         }
     }
 }

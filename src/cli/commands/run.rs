@@ -18,7 +18,7 @@ use crate::project::Project;
 use crate::report::{Company, Manner, Prepared};
 use crate::run::Job;
 use crate::sandbox::{Options, Sandbox};
-use crate::spec::{Missing, Waivers};
+use crate::spec::{self, Missing};
 
 use super::baseline;
 use super::deliver::Delivery;
@@ -79,11 +79,7 @@ fn prepare(args: &RunArgs, console: &mut Console<'_, '_>) -> Result<(Vec<Job>, P
 /// The files that a run is made from. A baseline is none of them: the result of this run may be the next one.
 fn reads(args: &RunArgs, jobs: &[Job], project: &Project) -> Vec<PathBuf> {
     let queries = jobs.iter().map(|job| PathBuf::from(&job.query.source.name));
-    let waivers = jobs.iter().flat_map(|job| match &job.query.waivers {
-        Waivers::Here(waivers) => waivers.as_slice(),
-        Waivers::None | Waivers::File(..) => &[],
-    });
-    let waivers = waivers.filter_map(|waiver| Some(PathBuf::from(waiver.at.rsplit_once(':')?.0)));
+    let waivers = jobs.iter().filter_map(|job| spec::waivers_file(&job.query, project));
     let variables = args.variables.var_files.iter().cloned();
     queries.chain(waivers).chain(variables).chain([project.root().join("lmq.yaml")]).collect()
 }

@@ -146,7 +146,8 @@ impl RawDocument {
 
 /// Whether what says of which portal it is names one of them.
 fn check_portals(portals: &[PortalInfo], listings: &[ListingInfo], records: &Records) -> Result<(), String> {
-    let is_known = |name: &str| portals.iter().any(|portal| portal.name == name);
+    let known: HashSet<&str> = portals.iter().map(|portal| portal.name.as_str()).collect();
+    let is_known = |name: &str| known.contains(name);
     if let Some(listing) = listings.iter().find(|listing| !is_known(&listing.portal)) {
         return Err(format!("a listing is of `{}`, which is none of `portals`", listing.portal));
     }

@@ -92,10 +92,10 @@ impl<'a> Call<'a> {
         self.hash.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
     }
 
-    /// The `name=text` argument.
+    /// The `name=text` argument; none where it is null.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, String> {
         match self.named(name) {
-            None => Ok(None),
+            None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(other) => Err(format!("`{name}=` takes a text, found {}", found(other))),
         }

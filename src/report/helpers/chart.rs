@@ -76,9 +76,7 @@ fn indented(text: &str) -> String {
 }
 
 fn chart(shape: Shape, call: &Call<'_>) -> Result<Chart, String> {
-    let Value::Array(items) = call.param(0) else {
-        return Err(format!("expected a list, found {}", found(call.param(0))));
-    };
+    let items = call.list()?;
     let field = match call.optional(1) {
         None => None,
         Some(Value::String(name)) => Some(name.as_str()),

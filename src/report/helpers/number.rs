@@ -71,7 +71,10 @@ pub(super) fn counted(count: i64, noun: &str) -> String {
 }
 
 fn noun(value: &Value) -> Result<&str, String> {
-    value.as_str().ok_or_else(|| format!("expected a noun as text, found {}", found(value)))
+    value
+        .as_str()
+        .filter(|noun| !noun.trim().is_empty())
+        .ok_or_else(|| format!("expected a noun as text, found {}", found(value)))
 }
 
 fn whole(value: &Value) -> Result<Option<i64>, String> {
@@ -171,6 +174,7 @@ mod tests {
         assert_eq!(of(&[&json!(2), &entry, &entries]), Ok(json!("2 entries")));
         assert_eq!(of(&[&json!(1), &entry, &entries]), Ok(json!("1 entry")));
         assert_eq!(of(&[&json!(null), &token]), Ok(json!("an unknown number of tokens")));
+        assert!(of(&[&json!(1), &json!(" ")]).is_err_and(|why| why.contains("noun")));
         assert!(of(&[&json!(1), &json!(2)]).is_err_and(|why| why.contains("noun")));
         assert!(of(&[&json!([]), &token]).is_err_and(|why| why.contains("a list")));
     }

@@ -177,7 +177,10 @@ impl Walk<'_, '_> {
             }
             "values" => Some("name a part of it"),
             "a list or a text" if found.class() == Some(Class::Number) => Some("write the number itself"),
-            "a list of records" => Some("`table` shows any other list"),
+            "a list of records" if helper.name == "records_table" => Some("`table` shows any other list"),
+            "a list of records" => {
+                Some("records are `records`, `diff.added` and the like, and what helpers make of them")
+            }
             _ => None,
         };
         self.mistake(place, message, help.map(str::to_owned));

@@ -44,6 +44,7 @@ fn incomplete_is_worse_than_findings() {
     project.run(&["--allow-partial", "--fail-on", "never", "q.yaml"]).exits(0);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn an_output_that_cannot_be_written_is_worse_than_findings() {
     let stub = portal(&tokens());

@@ -44,7 +44,9 @@ fn differences_fail_a_run_as_errors_do() {
     run(&[]).exits(1);
     run(&["--fail-on", "warning"]).exits(1);
     run(&["--fail-on", "never"]).exits(0);
-    run(&["-o", "/dev/full"]).exits(7);
+    if cfg!(target_os = "linux") {
+        run(&["-o", "/dev/full"]).exits(7);
+    }
     let ran = project.run(&["--baseline", "new.json", "-f", "csv", "q.yaml"]).exits(0);
     ran.says(&["0 added, 0 removed, 0 changed since"]);
     portal.cut(true);

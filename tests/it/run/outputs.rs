@@ -342,6 +342,7 @@ fn what_is_read_is_not_written() {
     };
     refused(&["run", "q.yaml", "-f", "yaml", "-o", "./q.yaml"], "q.yaml");
     refused(&["run", "q.yaml", "--var-file", "v.yaml", "-f", "csv", "-o", "v.yaml"], "v.yaml");
+    refused(&["run", "q.yaml", "-f", "json", "-o", "w.waivers.yaml"], "w.waivers.yaml");
     refused(&["run", "q.yaml", "-o", "lmq.yaml"], "lmq.yaml");
     refused(&["run", "q.yaml", "-t", "t.md.hbs", "-o", "templates/p.md.hbs"], "templates/p.md.hbs");
     refused(&["run", "q.yaml", "-t", "./s.hbs", "-o", "s.hbs"], "s.hbs");
@@ -352,4 +353,17 @@ fn what_is_read_is_not_written() {
     assert_eq!((project.files(), stub.count()), (before, sent), "nothing is sent, nothing is written");
     // The result of this run may be what the next one is held against.
     project.run(&["--baseline", "r.json", "--save", "r.json", "q.yaml"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_written_once_whatever_leads_to_it() {
+    let project = Project::new().query("");
+    std::os::unix::fs::symlink("real.csv", project.path("link.csv")).expect("writable");
+    for exists in [false, true] {
+        let ran = project.run(&["--sandbox", "-o", "link.csv", "-o", "real.csv", "q.yaml"]).exits(2);
+        ran.says(&["two outputs go to `real.csv`"]);
+        assert_eq!(project.has("real.csv"), exists);
+        project.write("real.csv", "");
+    }
 }

@@ -183,6 +183,20 @@ fn a_template_that_meets_an_unforeseen_value_is_an_output_that_failed() {
     assert!(!project.has("out.txt"), "{}", ran.stderr);
 }
 
+/// A description that a query may have or not was a title of no kind, after all requests.
+#[test]
+fn what_may_be_null_is_no_title() {
+    let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
+    let text = "{{bar_chart stats.status title=query.description noun=query.filter}}{{bar_chart run.shard.places}}\
+                {{date run.now tz=query.description format=query.select}}";
+    let project = Project::new().query("").file("t.html.hbs", text).stub(&stub);
+    let page = project.run(&["-t", "./t.html.hbs", "q.yaml"]).exits(0).stdout;
+    assert!(
+        page.contains("<svg") && page.contains("nothing to show") && !page.contains("figcaption"),
+        "{page}"
+    );
+}
+
 #[test]
 fn helpers_are_checked_before_the_first_request() {
     for (tag, place) in [

@@ -27,10 +27,9 @@ impl Watcher {
         let led_to = |path: &Path| path.canonicalize().ok();
         let results: BTreeSet<PathBuf> =
             results.iter().flat_map(|path| led_to(path).into_iter().chain([plain(path)])).collect();
-        let template =
-            template.into_iter().flat_map(|path| led_to(path).into_iter().chain([path.to_path_buf()]));
-        let linked = links_in(shared).into_iter().filter_map(|path| led_to(&path));
-        let files = results.iter().cloned().chain(template).chain(linked);
+        let folders = template.and_then(Path::parent).into_iter().chain([shared]);
+        let linked = folders.flat_map(links_in).filter_map(|path| led_to(&path));
+        let files = results.iter().cloned().chain(template.map(Path::to_path_buf)).chain(linked);
         let folders: BTreeSet<PathBuf> =
             files.filter_map(|path| path.parent().map(Path::to_path_buf)).collect();
         for folder in &folders {
