@@ -1,7 +1,7 @@
 //! Everything about query files that needs no network: select, load, check outputs and templates, say every mistake. All
 //! commands that take query files go through here, so they say exactly the same.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -69,8 +69,9 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
     };
     let mut variables: Vec<String> = Vec::new();
     let mut valid = 0;
+    let mut tags = BTreeSet::new();
     for source in &sources {
-        if let Some(query) = checked.add(source, request, &inputs) {
+        if let Some(query) = checked.add(source, request, &inputs, &mut tags) {
             valid += 1;
             variables.extend(query);
         }
@@ -80,6 +81,9 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
     // Of a file with mistakes nobody knows what it declares.
     if valid == sources.len() {
         checked.diagnostics.extend(variables::undeclared(&inputs, &variables));
+        for tag in request.tag.iter().chain(request.exclude).filter(|tag| !tags.contains(*tag)) {
+            console.note("warning", format!("no query has the tag `{tag}`"));
+        }
     }
     checked.say_each_once();
     Ok(checked)
@@ -87,11 +91,18 @@ pub(super) fn check(request: &Request<'_>, console: &mut Console<'_, '_>) -> Res
 
 impl Checked {
     /// One file: its own mistakes, then those of what it names. Gives the variables it declares, when it is valid.
-    fn add(&mut self, source: &Arc<Source>, request: &Request<'_>, inputs: &Inputs) -> Option<Vec<String>> {
+    fn add(
+        &mut self,
+        source: &Arc<Source>,
+        request: &Request<'_>,
+        inputs: &Inputs,
+        tags: &mut BTreeSet<String>,
+    ) -> Option<Vec<String>> {
         let draft = spec::draft(source, inputs);
         let state =
             if draft.diagnostics.iter().any(Diagnostic::is_error) { State::Broken } else { State::Valid };
         // What it names is checked even when it has mistakes of its own: all are told in one run.
+        tags.extend(draft.outline().into_iter().flat_map(|query| query.tags.iter().cloned()));
         let prepared = draft
             .outline()
             .filter(|query| settings::is_selected(request.tag, request.exclude, query))

@@ -25,6 +25,7 @@ pub(super) fn select(
     let mut sources = Vec::new();
     let mut diagnostics = Vec::new();
     let mut seen = BTreeSet::new();
+    let mut empty = Vec::new();
     for path in paths {
         if path.as_os_str() == "-" {
             match read_stdin(stdin, MAX_QUERY_BYTES) {
@@ -35,6 +36,9 @@ pub(super) fn select(
         }
         match files(path, current) {
             Ok(files) => {
+                if files.is_empty() {
+                    empty.push(shown(path));
+                }
                 for file in files {
                     let identity = fs::canonicalize(current.join(&file)).unwrap_or_else(|_| file.clone());
                     if !seen.insert(identity) {
@@ -49,6 +53,10 @@ pub(super) fn select(
             }
             Err(message) => diagnostics.push(unreadable(&shown(path), &message)),
         }
+    }
+    // Where no path has any, nothing is selected, which has an exit code of its own.
+    if !sources.is_empty() {
+        diagnostics.extend(empty.iter().map(|path| unreadable(path, &format!("`{path}` has no query file"))));
     }
     (sources, diagnostics)
 }
@@ -104,24 +112,31 @@ fn files(path: &Path, current: &Path) -> Result<Vec<PathBuf>, String> {
     walk(&folder, current, |file| matcher.is_match(shown(file)))
 }
 
-/// The YAML files below a folder, sorted. Hidden and git-ignored paths are left out, links are not followed.
+/// The YAML files below a folder, sorted. Hidden and git-ignored paths are left out, links are not followed: of what may be a query
+/// behind one, that is a mistake.
 fn walk(folder: &Path, current: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, String> {
     let full = current.join(folder);
-    let walker = WalkBuilder::new(&full).follow_links(false).require_git(false).build();
+    let walker = WalkBuilder::new(&full).follow_links(false).require_git(false).ignore(false).build();
+    let real = fs::canonicalize(&full).unwrap_or_else(|_| full.clone());
+    let leads_out = |link: &Path| {
+        fs::canonicalize(link).is_ok_and(|target| target.is_dir() && !target.starts_with(&real))
+    };
+    let link =
+        |file: &Path| format!("`{}` is a symbolic link, which is not followed; name it itself", shown(file));
     let mut files = Vec::new();
     for entry in walker {
         // A folder that cannot be read may hold queries: a run without them would look whole.
         let entry = entry.map_err(|error| error.to_string())?;
         let file = folder.join(entry.path().strip_prefix(&full).unwrap_or(entry.path()));
+        if entry.depth() > 0 && entry.path_is_symlink() && leads_out(entry.path()) {
+            return Err(link(&file));
+        }
         if !is_query(&file) || !wanted(&file) {
             continue;
         }
         match entry.file_type() {
             Some(kind) if kind.is_symlink() => {
-                return Err(format!(
-                    "`{}` is a symbolic link, which is not followed; name it itself",
-                    shown(&file)
-                ));
+                return Err(link(&file));
             }
             Some(kind) if kind.is_file() => files.push(file),
             _ => {}

@@ -7,6 +7,8 @@
 //! away. No secret gets into one: what the portal sends is clean already, what a query, a template or a variable says goes through
 //! a [`Redactor`] here.
 
+mod way;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufReader, BufWriter, IntoInnerError, Read, Seek as _, Write};
@@ -17,6 +19,7 @@ use tempfile::{NamedTempFile, SpooledTempFile};
 
 use super::Target;
 use crate::auth::{RedactingWriter, Redactor};
+pub use way::{in_the_way, led_to, what_is};
 
 /// Bytes of a waiting draft that are kept in memory.
 const IN_MEMORY: usize = 4 << 20;
@@ -221,21 +224,6 @@ pub struct Waiting {
     text: SpooledTempFile,
 }
 
-/// Why no file can get that path, whoever may write there: it is a folder, or folders would have to be made below a file.
-#[must_use]
-pub fn in_the_way(path: &Path) -> Option<&Path> {
-    if path.is_dir() {
-        return Some(path);
-    }
-    path.ancestors().skip(1).find(|above| above.exists()).filter(|above| !above.is_dir())
-}
-
-/// What is in the way, in a sentence.
-#[must_use]
-pub fn what_is(there: &Path) -> &'static str {
-    if there.is_dir() { "a folder" } else { "a file" }
-}
-
 /// Puts all drafts in place, or none of them: devices are written, and the files get their names. What is left is to be copied.
 ///
 /// # Errors
@@ -319,26 +307,6 @@ fn goal(path: &Path) -> io::Result<Goal> {
         Ok(found) if !found.is_file() => fs::OpenOptions::new().write(true).open(&path).map(Goal::Device),
         _ => Ok(Goal::Rename(path)),
     }
-}
-
-/// The file that a link leads to, be it there or not; any other is its own.
-///
-/// # Errors
-/// When its links lead round and round.
-pub fn led_to(path: &Path) -> io::Result<PathBuf> {
-    if fs::metadata(path).is_ok() {
-        // What `/dev/stdout` leads to may be a pipe, which has no path.
-        return Ok(fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()));
-    }
-    let mut path = path.to_path_buf();
-    // As many as Linux follows.
-    for _ in 0..40 {
-        match fs::read_link(&path) {
-            Ok(next) => path = path.parent().unwrap_or(Path::new("")).join(next),
-            Err(_) => return Ok(path),
-        }
-    }
-    Err(io::Error::other("its links lead round and round"))
 }
 
 fn beside(path: &Path, privacy: Privacy) -> io::Result<Beside> {

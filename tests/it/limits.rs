@@ -88,6 +88,33 @@ fn a_loop_of_folders_is_walked_once() {
     refused(&project.run(&["queries/self.yaml"]), "LMQ001");
 }
 
+/// A folder behind a link, a file in `.ignore`, a path of several that is empty: their queries were left out, with exit 0.
+#[cfg(unix)]
+#[test]
+fn nothing_is_left_out_of_a_selection_in_silence() {
+    let query = |name: &str| format!("name: {name}\nendpoint: apitokens\n");
+    let project = Project::new()
+        .file("queries/a.yaml", query("a"))
+        .file("queries/.ignore", "b.yaml\n")
+        .file("queries/b.yaml", query("b"))
+        .file("other/c.yaml", query("c"))
+        .file("empty/readme.md", "");
+    let list = |paths: &[&str]| project.lmq(&[&["list"], paths].concat());
+    let listed = list(&["queries"]).exits(0).stdout;
+    assert!(listed.contains("queries/a.yaml") && listed.contains("queries/b.yaml"), "{listed}");
+    for path in ["empty", "empty/*.yaml", "nothing*/*.yaml"] {
+        list(&["queries", path]).exits(2).says(&[&format!("`{path}` has no query file")]);
+        project.run(&["--sandbox", path]).exits(3);
+    }
+    std::os::unix::fs::symlink("../other", project.path("queries/link")).expect("links can be made");
+    for path in ["queries", "queries/*.yaml", "queries/*/*.yaml"] {
+        list(&[path]).exits(2).says(&["`queries/link` is a symbolic link", "name it itself"]);
+    }
+    assert!(list(&["queries/link"]).exits(0).stdout.contains("queries/link/c.yaml"));
+    let tags = project.run(&["--sandbox", "other", "--exclude", "slow", "-f", "csv"]).exits(0);
+    tags.says(&["warning: no query has the tag `slow`"]);
+}
+
 #[test]
 fn alias_bombs_are_refused_at_the_first_anchor() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");

@@ -100,7 +100,16 @@ impl Compare {
             let (are, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
             (!names.is_empty()).then(|| format!("{listed} {are} not compared: {whose} does not have {them}"))
         };
-        let warnings = [warning(&new_alone, "the earlier result"), warning(&old_alone, "this result")];
+        if fields.is_empty() && !named.is_empty() {
+            return Err(Unfit {
+                message: "`--compare` leaves no field to compare".to_owned(),
+                help: Some("leave fewer out, or name those that count: `--compare status,note`".to_owned()),
+            });
+        }
+        let nothing = "no field is compared: what has changed is not told, only what is added or removed";
+        let nothing = fields.is_empty().then(|| nothing.to_owned());
+        let warnings =
+            [warning(&new_alone, "the earlier result"), warning(&old_alone, "this result"), nothing];
         Ok(Chosen { fields, warnings: warnings.into_iter().flatten().collect() })
     }
 }

@@ -315,7 +315,11 @@ fn fields_are_chosen_as_asked() {
     assert_eq!((chosen.fields.join(" ").as_str(), chosen.warnings.len()), ("idleDays note lastUsedOn", 0));
     let chosen = choose(&["-note", "-roles", "-accessId"]).expect("all are in one");
     assert_eq!((chosen.fields.join(" ").as_str(), chosen.warnings.len()), ("status newer", 0));
-    let wrong: [(&[&str], &str, &str); 8] = [
+    let bare = layout(&["id", "lastUsedOn", "tokenType", "portal"]);
+    let none = Compare::Usual.choose(bare.names(), bare.names()).expect("added and removed are told");
+    assert!(none.fields.is_empty() && none.warnings[0].contains("no field is compared"), "{none:?}");
+    let wrong: [(&[&str], &str, &str); 9] = [
+        (&["-note", "-status", "-newer"], "leaves no field to compare", "leave fewer out"),
         (&["stauts"], "neither result has the field `stauts`", "did you mean `status`?"),
         (&["-stauts"], "neither result has the field `stauts`", "did you mean `status`?"),
         (&["zzzzzz"], "neither result has", "they have `accessId`, `idleDays`"),

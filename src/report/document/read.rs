@@ -115,6 +115,7 @@ impl RawDocument {
         {
             return Err(format!("`run.verdict` is `{}`, and a listing's is worse", self.run.verdict));
         }
+        check_verdicts(&self.run, &self.listings)?;
         if let Some(shard) = &self.run.shard {
             shard.check(self.portals.len())?;
         }
@@ -144,12 +145,31 @@ impl RawDocument {
     }
 }
 
-/// Whether what says of which portal it is names one of them.
+/// Whether what has reasons is incomplete, as far as it says so.
+fn check_verdicts(run: &RunInfo, listings: &[ListingInfo]) -> Result<(), String> {
+    let is_short = |verdict: Word| rank(verdict) == Verdict::Incomplete;
+    if !run.reasons.is_empty() && !is_short(run.verdict) {
+        return Err(format!("`run.verdict` is `{}`, and `run.reasons` are there", run.verdict));
+    }
+    match listings.iter().find(|listing| !listing.reasons.is_empty() && !is_short(listing.verdict)) {
+        Some(listing) => {
+            Err(format!("the verdict of `{}` is `{}`, and it has reasons", listing.path, listing.verdict))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether what says of which portal it is names one of them, and each has a listing.
 fn check_portals(portals: &[PortalInfo], listings: &[ListingInfo], records: &Records) -> Result<(), String> {
     let known: HashSet<&str> = portals.iter().map(|portal| portal.name.as_str()).collect();
     let is_known = |name: &str| known.contains(name);
     if let Some(listing) = listings.iter().find(|listing| !is_known(&listing.portal)) {
         return Err(format!("a listing is of `{}`, which is none of `portals`", listing.portal));
+    }
+    if let Some(unread) =
+        portals.iter().find(|portal| listings.iter().all(|listing| listing.portal != portal.name))
+    {
+        return Err(format!("`{}` is one of `portals`, and there is no listing of it", unread.name));
     }
     let Some(place) = records.layout.index("portal") else { return Ok(()) };
     let mut cells = records.rows.iter().map(|row| row.cell(place));

@@ -281,7 +281,10 @@ fn a_comparison_that_lmq_did_not_make_is_refused() {
     let error = read(&format!("{}\"diff\": null\n}}", &text[..start])).expect_err("no comparison");
     assert!(error.message.contains("null"), "{error}");
     // Doubts about a comparison are doubts about the result.
-    let green = text.replace("\"verdict\": \"incomplete\"", "\"verdict\": \"complete\"");
+    let mut document = compared(document(&values, "x"), "x");
+    document.run.reasons.clear();
+    document.listings[0].reasons.clear();
+    let green = written(&document).replace("\"verdict\": \"incomplete\"", "\"verdict\": \"complete\"");
     let error = read(&green).expect_err("a reason without its verdict");
     assert!(error.message.contains("`run.verdict` is `complete`, and `diff` has reasons"), "{error}");
 }
@@ -290,18 +293,23 @@ fn a_comparison_that_lmq_did_not_make_is_refused() {
 fn what_contradicts_itself_is_refused() {
     let mut green = document(&vec![vec![Value::Null; NAMES.len()]; 2], "x");
     green.run.verdict = "complete";
+    green.run.reasons.clear();
     green.listings[0].verdict = "complete";
+    green.listings[0].reasons.clear();
     let green = serde_json::to_value(&green).expect("a document is JSON");
     assert!(read(&green.to_string()).is_ok());
     for (pointer, value, expected) in [
         ("/total", json!(5), "`total` is 5, and the listings have 2 rows"),
-        ("/listings", json!([]), "`total` is 2, and the listings have 0 rows"),
+        ("/listings", json!([]), "`acme` is one of `portals`, and there is no listing of it"),
         (
             "/records/1/portal",
             json!("beta"),
             "a record is of the portal \"beta\", which is none of `portals`",
         ),
         ("/records/1/portal", json!(null), "a record is of the portal null"),
+        ("/run/reasons", json!(["page 2"]), "`run.verdict` is `complete`, and `run.reasons` are there"),
+        ("/listings/0/reasons", json!(["page 2"]), "is `complete`, and it has reasons"),
+        ("/portals", json!([]), "a listing is of `acme`, which is none"),
         ("/portals/0/name", json!("beta"), "a listing is of `acme`, which is none of `portals`"),
     ] {
         let mut changed = green.clone();
