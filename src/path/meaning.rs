@@ -279,6 +279,9 @@ impl Check<'_> {
             return;
         }
         self.closed_values(field, left, right);
+        if !ordered {
+            self.labelled_values(field, left, right);
+        }
         self.zero(field, comparison);
         if left_kind == right_kind
             || [left_kind, right_kind].iter().any(|kind| matches!(kind, Kind::Any | Kind::Null))
@@ -323,6 +326,27 @@ impl Check<'_> {
         if !values.is_empty() && !values.contains(&text.as_str()) {
             let help = format!("it is one of {}", text::listed(values.iter().copied()));
             self.push(self.literal(text), format!("`{name}` is never `{text}`"), Some(&help));
+        }
+    }
+
+    /// The same of a number that stands for a word.
+    fn labelled_values(
+        &mut self,
+        field: Option<&(String, FieldType)>,
+        left: &Comparable,
+        right: &Comparable,
+    ) {
+        let ((Some((name, _)), Comparable::Literal(Literal::Int(number)), _)
+        | (Some((name, _)), _, Comparable::Literal(Literal::Int(number)))) = (field, left, right)
+        else {
+            return;
+        };
+        let labels =
+            TOKEN_FIELDS.iter().find(|field| field.name == name).map_or(&[][..], |field| field.labels);
+        if !labels.is_empty() && labels.iter().all(|(known, _)| known != number) {
+            let known: Vec<String> = labels.iter().map(|(known, word)| format!("{known} = {word}")).collect();
+            let at = self.span(&number.to_string());
+            self.push(at, format!("`{name}` is never {number}"), Some(&known.join(", ")));
         }
     }
 

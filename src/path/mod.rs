@@ -299,6 +299,8 @@ mod tests {
             ("$[?@.lastUsedOn <= 0]", "lastUsedOn", "@.neverUsed == true"),
             ("$[?0 >= @.lastUsedOn]", "lastUsedOn", "@.neverUsed == true"),
             ("$[?@.roles[?@ > 5]]", "5", ""),
+            ("$[?@.status == 3]", "3", "1 = disabled, 2 = enabled"),
+            ("$[?0 != @.status]", "0", "1 = disabled, 2 = enabled"),
             ("$[?@.note == 'idelDays' && @.idelDays > 9]", "idelDays", "`idleDays`"),
         ];
         let literal = rows("$[?@.note == '*' && count(@.*) > 2]").expect_err("a name is missing");
@@ -390,6 +392,7 @@ mod tests {
             "$[?match(@.adminName, 'a|b')]",
             "$[?@.lastUsedOn > 0 && @.lastUsedOn < 1700000000]",
             "$[?@.idleDays <= 0]",
+            "$[?@.status == 2 && @.status < 3 && @.status != 1]",
         ] {
             assert!(rows(text).is_ok(), "{text}: {:?}", rows(text));
         }
