@@ -1,9 +1,9 @@
 //! Rows on which a condition or `select` cannot be decided: a field has a value of another type than documented, or what a
-//! derived field is made of is there and is no time or status; for `select`, a field that every token has is null, too. Such a row
-//! may match, so the list without it proves nothing.
+//! derived field is made of is no time or status, or null throughout; for `select`, a field that every token has is null, too. Such a
+//! row may match, so the list without it proves nothing.
 
 use crate::catalog::{Field, Origin};
-use crate::filter::{Condition, Leaf, Op};
+use crate::filter::{Condition, Op};
 use crate::path::Path;
 use crate::row::{Cell, Layout, Name, Row};
 
@@ -43,8 +43,9 @@ impl<'a> Doubts<'a> {
             }
         };
         for leaf in conditions.iter().flat_map(Condition::leaves) {
-            // A null of the API's own is looked for where the rows come in.
-            ask(leaf.field.name, "filter", sources(leaf), false);
+            // A null of the API's own is looked for where the rows come in, and one that `empty` asks for is what it asks for.
+            let always = !matches!(leaf.op, Op::Empty | Op::NotEmpty);
+            ask(leaf.field.name, "filter", made_of(leaf.field), always);
         }
         for name in select.iter().flat_map(|path| path.fields()) {
             let known = layout.names().iter().find(|known| known.as_str() == name);
@@ -94,11 +95,6 @@ impl<'a> Doubts<'a> {
         };
         self.asked.into_iter().filter_map(reason).collect()
     }
-}
-
-/// What the field of a condition is derived from; nothing where null is what the condition asks about.
-fn sources(leaf: &Leaf) -> Vec<&'static str> {
-    if matches!(leaf.op, Op::Empty | Op::NotEmpty) { Vec::new() } else { made_of(leaf.field) }
 }
 
 /// What lmq makes a field of.

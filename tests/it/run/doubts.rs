@@ -172,6 +172,32 @@ fn an_implausible_time_leaves_a_filter_on_its_age_undecided() {
     }
 }
 
+/// A token without any time was once left out by a filter on its age without a word.
+#[test]
+fn a_derived_field_that_nothing_gives_leaves_a_filter_undecided() {
+    let stub = Stub::start(|seen| {
+        let mut all = rows(4);
+        for row in &mut all[1..3] {
+            (row["createdOn"], row["lastUsedOn"]) = (Value::Null, Value::Null);
+        }
+        page(slice(&all, seen), 4)
+    });
+    for filter in ["{idleDays: {gt: 90}}", "{idleDays: {ne: 90}}", "any: [{idleDays: {gt: 90}}, {id: 4}]"] {
+        let said = "`createdOn` of token 2 and 1 more is null, so the filter on `idleDays` proves nothing";
+        run(&stub, &format!("filters: [{filter}]\n")).exits(6).says(&[said]);
+    }
+    // What asks for the null finds it.
+    let ran = run(&stub, "filters: [{idleDays: {empty: true}}]\n").exits(0);
+    assert_eq!(ids(&ran.json()), [2, 3]);
+    // A token that was never used has its age.
+    let stub = Stub::start(|seen| {
+        let mut all = rows(2);
+        all[1]["lastUsedOn"] = Value::Null;
+        page(slice(&all, seen), 2)
+    });
+    run(&stub, "filters: [{idleDays: {gt: 90}}]\n").exits(0);
+}
+
 #[test]
 fn a_listing_that_permission_narrows_says_so() {
     let stub = Stub::start(|seen| page(slice(&listed(rows(2), seen), seen), 2));
