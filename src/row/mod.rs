@@ -82,6 +82,11 @@ impl Layout {
     }
 }
 
+/// Epoch seconds from here on are milliseconds, or nonsense; so are those before 1970.
+const IMPLAUSIBLE: i64 = 100_000_000_000;
+/// How far clocks may differ, in seconds: no time of a token is further ahead.
+const AHEAD: i64 = 86_400;
+
 /// One value.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Cell {
@@ -96,7 +101,7 @@ pub enum Cell {
     Text(SmolStr),
     /// A list of strings.
     List(Arc<[SmolStr]>),
-    /// A value of another type than the catalogue says, as it came.
+    /// A value of another type than the catalogue says, or a time that is none, as it came.
     Other(Box<Value>),
 }
 
@@ -133,10 +138,35 @@ impl Cell {
         match self {
             Self::Null => true,
             Self::Bool(_) => kind == FieldType::Boolean,
-            Self::Int(_) => matches!(kind, FieldType::Integer | FieldType::EpochSeconds),
+            Self::Int(time) if kind == FieldType::EpochSeconds => (0..IMPLAUSIBLE).contains(time),
+            Self::Int(_) => kind == FieldType::Integer,
             Self::Text(_) => kind == FieldType::Text,
             Self::List(_) => kind == FieldType::TextList,
             Self::Other(_) => false,
+        }
+    }
+
+    /// Whether it is a number that cannot be the time of that field: in milliseconds, before 1970, or ahead of `now`.
+    #[must_use]
+    pub fn is_implausible(&self, field: &Field, now: i64) -> bool {
+        let is_time = field.kind == FieldType::EpochSeconds;
+        is_time
+            && match self {
+                Self::Int(time) => !self.fits(field.kind) || *time > now.saturating_add(AHEAD),
+                Self::Other(value) => value.is_number(),
+                _ => false,
+            }
+    }
+
+    /// What leaves open which value the field has, if anything does: it is null and every row has it, it is of another type, or an
+    /// implausible time.
+    #[must_use]
+    pub fn doubt(&self, field: &Field, now: i64) -> Option<&'static str> {
+        let must = field.always || field.name == "id" || !field.is_api();
+        match self {
+            Self::Null => must.then_some("is null"),
+            cell if cell.is_implausible(field, now) => Some("is no plausible time"),
+            cell => (!cell.fits(field.kind)).then_some("has another type than documented"),
         }
     }
 

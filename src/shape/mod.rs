@@ -58,7 +58,7 @@ impl<'a> Shaper<'a> {
             layout,
             derive: derive::Derive::new(layout, portal, now),
             matcher: Matcher::new(&plan.conditions, layout),
-            doubts: doubt::Doubts::new(&plan.conditions, query.select.as_ref(), layout),
+            doubts: doubt::Doubts::new(&plan.conditions, query.select.as_ref(), layout, now),
             warnings: derive::Warnings::default(),
         }
     }
@@ -82,7 +82,7 @@ impl<'a> Shaper<'a> {
     /// Warnings, and reasons why the rows may be too few.
     #[must_use]
     pub fn finish(self) -> (Vec<String>, Vec<String>) {
-        (self.warnings.finish(), self.doubts.finish())
+        (self.warnings.finish(), self.doubts.finish().collect())
     }
 }
 
@@ -111,7 +111,13 @@ pub fn shape(query: &Query, plan: &Plan, walked: &mut [Walked], now: i64) -> Sha
     sort(&mut rows, &query.sort, &layout);
     let total =
         counted.unwrap_or_else(|| rows.len().saturating_add(if rows.is_empty() { 0 } else { before }));
-    let (warnings, reasons) = shaper.finish();
+    let (warnings, mut reasons) = shaper.finish();
+    // Where a row stands is open, so it may be one of those that are left out, or in the place of one.
+    if query.offset > 0 || query.limit.is_some_and(|limit| limit < rows.len()) {
+        let mut doubts = doubt::Doubts::of_order(&query.sort, &layout, now);
+        rows.iter().for_each(|row| doubts.look(row));
+        reasons.extend(doubts.finish());
+    }
     Shaped { layout, count: rows.len(), rows, total, before, by_listing, warnings, reasons }
 }
 
