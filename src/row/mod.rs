@@ -78,7 +78,7 @@ impl Layout {
     /// A row of nulls.
     #[must_use]
     pub fn empty_row(&self) -> Row {
-        Row(vec![Cell::Null; self.names.len()].into_boxed_slice())
+        Row::new(vec![Cell::Null; self.names.len()].into_boxed_slice())
     }
 }
 
@@ -185,36 +185,63 @@ impl Cell {
 }
 
 /// One row; its cells are in the order of its [`Layout`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row(Box<[Cell]>);
+#[derive(Debug, Clone)]
+pub struct Row {
+    cells: Box<[Cell]>,
+    /// Which of the first cells were set: what was not sent is null too.
+    set: u32,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.cells == other.cells
+    }
+}
 
 impl Row {
+    fn new(cells: Box<[Cell]>) -> Self {
+        Self { cells, set: 0 }
+    }
+
     /// The cell at an index of the layout.
     #[must_use]
     pub fn cell(&self, index: usize) -> &Cell {
-        &self.0[index]
+        &self.cells[index]
     }
 
     /// Replaces the cell at an index of the layout.
     pub fn set(&mut self, index: usize, cell: Cell) {
-        self.0[index] = cell;
+        self.cells[index] = cell;
+        self.set |= bit(index);
+    }
+
+    /// Whether the cell at an index of the layout was ever set, be it to null. Of the fields of the API alone: they are the first.
+    #[must_use]
+    pub fn is_set(&self, index: usize) -> bool {
+        self.set & bit(index) != 0
     }
 
     /// The cells, in the order of the layout.
     pub fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cell> {
-        self.0.iter_mut()
+        self.cells.iter_mut()
     }
 
     /// A row of the cells at these indexes, null where there is none: see [`Layout::indexes`].
     #[must_use]
     pub fn picked(&self, indexes: &[Option<usize>]) -> Self {
-        Self(indexes.iter().map(|index| index.map_or(Cell::Null, |index| self.0[index].clone())).collect())
+        let cell = |index: &Option<usize>| index.map_or(Cell::Null, |index| self.cells[index].clone());
+        Self::new(indexes.iter().map(cell).collect())
     }
 
     /// The row as a JSON object.
     #[must_use]
     pub fn to_json(&self, layout: &Layout) -> Value {
-        let members = layout.names.iter().zip(&self.0);
+        let members = layout.names.iter().zip(&self.cells);
         Value::Object(members.map(|(name, cell)| (name.as_str().to_owned(), cell.to_json())).collect())
     }
+}
+
+/// The bit of a cell; cells behind those of the API's fields have none.
+fn bit(index: usize) -> u32 {
+    u32::try_from(index).ok().and_then(|index| 1_u32.checked_shl(index)).unwrap_or(0)
 }

@@ -106,7 +106,7 @@ impl<'a> Doubts<'a> {
 }
 
 /// What lmq makes a field of.
-fn made_of(field: &Field) -> Vec<&'static str> {
+pub(super) fn made_of(field: &Field) -> Vec<&'static str> {
     match field.origin {
         Origin::Api | Origin::Derived("") => Vec::new(),
         // The idle days of a never-used token are its age.

@@ -243,6 +243,62 @@ fn a_row_whose_place_is_open_is_cut_with_a_doubt() {
     }
 }
 
+/// A field that the portal stopped sending was once taken for null in every row.
+#[test]
+fn a_field_that_no_row_has_proves_nothing() {
+    let stub = |lost: &'static [&str], nulls: bool, count: usize| {
+        Stub::start(move |seen| {
+            let mut all = listed(rows(count), seen);
+            for (index, row) in all.iter_mut().enumerate() {
+                for name in lost {
+                    row.as_object_mut().expect("an object").remove(*name);
+                    if nulls && index == 1 {
+                        row[*name] = Value::Null;
+                    }
+                }
+            }
+            page(slice(&all, seen), count)
+        })
+    };
+    let cases: [(&[&str], &str, &str); 6] = [
+        (&["createdBy"], "select: \"$[?@.createdBy == 'bob']\"", "`select`"),
+        (
+            &["createdBy"],
+            "expect: [{id: x, select: \"$[?@.createdBy == 'bob']\", message: m}]",
+            "the expectation `x`",
+        ),
+        (&["lastUsedOn"], "filters: [{lastUsedOn: {newer_than: 300d}}]", "the filter on `lastUsedOn`"),
+        (&["lastUsedOn"], "filters: [{idleDays: {lt: 300}}]", "the filter on `idleDays`"),
+        (&["userPermission"], "filters: [{userPermission: write}]", "the filter on `userPermission`"),
+        (&["lastAuthIp"], "sort: lastAuthIp", "`sort`"),
+    ];
+    for (lost, query, by) in cases {
+        let name = lost[0];
+        let said = format!(
+            "LMv1 tokens of all users: the portal sends no `{name}` in any row, so {by} proves nothing"
+        );
+        let (lost, null) = (stub(lost, false, 2), stub(lost, true, 2));
+        run(&lost, &format!("{query}\n")).exits(6).says(&[&said]);
+        // Null is sent, and one row that has it is enough.
+        run(&null, &format!("{query}\n")).exits(0);
+    }
+    // Where nothing reads it, it is a warning, in a report that is a stream too.
+    for format in ["json", "csv"] {
+        let stub = stub(&["adminName", "roles"], false, 2);
+        let project = Project::new().query("").stub(&stub);
+        let said = "warning: LMv1 tokens of all users: the portal sends no `adminName`, `roles` in any row";
+        project.run(&["-f", format, "q.yaml"]).exits(0).says(&[said]);
+    }
+    // Bearer tokens may be without an access id, tokens that were never used without a last use, and any without a note.
+    let lost = &["accessId", "lastUsedOn", "note"];
+    let (few, many) = (stub(lost, false, 3), stub(lost, false, 20));
+    let bearer = "type: bearer\nfilters: [{accessId: {empty: true}}, {lastUsedOn: {empty: true}}]\n";
+    let ran = run(&few, bearer).exits(0);
+    assert!(!ran.stderr.contains("sends no"), "{}", ran.stderr);
+    let said = "warning: bearer tokens of all users: the portal sends no `note`, `lastUsedOn` in any row";
+    run(&many, bearer).exits(0).says(&[said]);
+}
+
 /// A token without any time was once left out by a filter on its age without a word.
 #[test]
 fn a_derived_field_that_nothing_gives_leaves_a_filter_undecided() {
