@@ -59,9 +59,8 @@ impl Absent {
         for asked in &mut self.asked {
             let missing = !std::mem::take(&mut asked.sent) && rows > 0;
             let must = match asked.field.sent {
-                Sent::Always => true,
                 Sent::OfLmv1 if listing.kind == TokenKind::Bearer => continue,
-                Sent::OfLmv1 => true,
+                Sent::Always | Sent::OfLmv1 => true,
                 // The caller's own token is among those of all users, and is used now.
                 Sent::OnceUsed => whole && listing.kind == TokenKind::Lmv1 && listing.admin_id().is_none(),
                 Sent::IfAny => false,

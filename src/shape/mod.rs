@@ -129,7 +129,9 @@ pub fn shape(query: &Query, plan: &Plan, walked: &mut [Walked], now: i64) -> Sha
     // Where a row stands is open, so it may be one of those that are left out, or in the place of one.
     if query.offset > 0 || query.limit.is_some_and(|limit| limit < rows.len()) {
         let mut doubts = doubt::Doubts::of_order(&query.sort, &layout, now);
-        rows.iter().for_each(|row| doubts.look(row));
+        for row in &rows {
+            doubts.look(row);
+        }
         reasons.extend(doubts.finish());
     }
     Shaped { layout, count: rows.len(), rows, total, before, by_listing, warnings, reasons }
