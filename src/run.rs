@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::auth::Redactor;
 use crate::catalog::Field;
 use crate::check::{Asked, Checked, Extent, FindingPlace, Subject, check};
-use crate::plan::{Plan, plan};
+use crate::plan::{Part, Plan, plan};
 use crate::portal::{Batch, Event, Fetched, Portal, PortalError, Share, Verdict};
 use crate::report::{
     self, Document, Earlier, Incomparable, Manner, Message, Prepared, ReportError, Staged, Stream, Times,
@@ -163,7 +163,8 @@ fn flow<'a>(
         }
     };
     let fetched = share.fetch(plan, observe, Some(&hand))?;
-    let (taken, stream, count) = state.into_inner();
+    let (mut taken, stream, count) = state.into_inner();
+    taken.end(&plan.listings[0], Part::ALL, None);
     let (warnings, reasons) = taken.finish();
     let shaped = Shaped {
         layout: Arc::clone(&plan.layout),

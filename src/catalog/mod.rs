@@ -63,6 +63,19 @@ pub enum Origin {
     Derived(&'static str),
 }
 
+/// Which rows the portal sends a field in; in others the member may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// In all.
+    Always,
+    /// Not in those of bearer tokens.
+    OfLmv1,
+    /// In those of tokens that were used.
+    OnceUsed,
+    /// In those that have a value.
+    IfAny,
+}
+
 /// A field of an endpoint's rows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Field {
@@ -82,6 +95,8 @@ pub struct Field {
     pub zero_is_null: bool,
     /// Every row has it: null would leave a condition on it undecided.
     pub always: bool,
+    /// Which rows have it as a member, be it null.
+    pub sent: Sent,
     /// The only values it has; empty: any.
     pub values: &'static [&'static str],
     /// Words for some of its values, for reports that people read.

@@ -1,7 +1,7 @@
 //! The API-token lists: 13 documented fields, and those that lmq derives.
 
 use super::FieldType::{Boolean, EpochSeconds, Integer, Text, TextList};
-use super::{Endpoint, Field, FieldType, Origin, Pushdown};
+use super::{Endpoint, Field, FieldType, Origin, Pushdown, Sent};
 
 /// The endpoints lmq can query.
 pub const ENDPOINTS: &[Endpoint] = &[
@@ -24,9 +24,13 @@ pub const ENDPOINTS: &[Endpoint] = &[
 /// The fields of a token. Order: as documented, then the derived ones.
 pub const TOKEN_FIELDS: &[Field] = &[
     api("id", Integer, Pushdown::Number, "the token's id; ids of the two kinds may collide"),
-    api("accessId", Text, Pushdown::PlainText, "the LMv1 access id; bearer tokens may have none"),
+    Field {
+        sent: Sent::OfLmv1,
+        ..api("accessId", Text, Pushdown::PlainText, "the LMv1 access id; bearer tokens may have none")
+    },
     Field {
         secret: true,
+        sent: Sent::IfAny,
         ..api("accessKey", Text, Pushdown::Never, "key material; shown masked, never asked for by default")
     },
     always("adminId", Integer, Pushdown::Number, "the owner's user id"),
@@ -37,14 +41,18 @@ pub const TOKEN_FIELDS: &[Field] = &[
         always: true,
         ..api("status", Integer, Pushdown::Number, "1 = disabled, 2 = enabled")
     },
-    api("note", Text, Pushdown::PlainText, "free text of whoever made the token"),
+    Field {
+        sent: Sent::IfAny,
+        ..api("note", Text, Pushdown::PlainText, "free text of whoever made the token")
+    },
     always("createdOn", EpochSeconds, Pushdown::Number, "when it was made"),
     api("createdBy", Text, Pushdown::PlainText, "who made it"),
     Field {
         zero_is_null: true,
+        sent: Sent::OnceUsed,
         ..api("lastUsedOn", EpochSeconds, Pushdown::Never, "last use; 0 or null = never used")
     },
-    api("lastAuthIp", Text, Pushdown::Never, "address of the last use"),
+    Field { sent: Sent::OnceUsed, ..api("lastAuthIp", Text, Pushdown::Never, "address of the last use") },
     api("userPermission", Text, Pushdown::Never, "what the caller may do with it: `write`, `read`, `none`"),
     Field {
         values: &["lmv1", "bearer"],
@@ -72,6 +80,7 @@ const fn api(name: &'static str, kind: FieldType, pushdown: Pushdown, meaning: &
         secret: false,
         zero_is_null: false,
         always: false,
+        sent: Sent::Always,
         labels: &[],
         values: &[],
     }
@@ -93,6 +102,7 @@ const fn derived(name: &'static str, kind: FieldType, from: &'static str, meanin
         secret: false,
         zero_is_null: false,
         always: false,
+        sent: Sent::Always,
         labels: &[],
         values: &[],
     }

@@ -1,7 +1,6 @@
 //! Rows on which an expectation cannot be decided. A field that every token has is null, or one that lmq works out could not be,
-//! or a value has another type than documented: the row may be one that should not be, so that it was not selected proves nothing.
+//! a time is implausible, or a value has another type than documented: the row may be one that should not be, so that it was not selected proves nothing.
 
-use crate::catalog::{Field, Origin};
 use crate::row::{Cell, Layout, Name, Row};
 use crate::spec::Expectation;
 
@@ -14,12 +13,13 @@ impl Doubts {
         expectation: &'a Expectation,
         rows: &'a [&'a Row],
         layout: &'a Layout,
+        now: i64,
     ) -> impl Iterator<Item = String> + 'a {
         let cell = |row: &'a Row, name: &str| layout.index(name).map_or(&Cell::Null, |index| row.cell(index));
         expectation.fields().filter_map(move |name| {
             let index = layout.index(name)?;
             let Name::Known(field) = &layout.names()[index] else { return None };
-            let mut doubtful = rows.iter().filter(|row| is_doubtful(row.cell(index), field));
+            let mut doubtful = rows.iter().filter(|row| row.cell(index).doubt(field, now).is_some());
             let first = doubtful.next()?;
             let more = match doubtful.count() {
                 0 => String::new(),
@@ -33,19 +33,9 @@ impl Doubts {
                 Some(id) => format!("{kind}token {id}"),
                 None => format!("a {kind}token without id"),
             };
-            let what =
-                if *first.cell(index) == Cell::Null { "is null" } else { "has another type than documented" };
+            let what = first.cell(index).doubt(field, now)?;
             let id = &expectation.id;
             Some(format!("`{name}` of {token}{more} {what}, so the expectation `{id}` proves nothing"))
         })
-    }
-}
-
-/// Whether a value leaves open what the field is.
-fn is_doubtful(cell: &Cell, field: &Field) -> bool {
-    let must = field.always || field.name == "id" || matches!(field.origin, Origin::Derived(_));
-    match cell {
-        Cell::Null => must,
-        cell => !cell.fits(field.kind),
     }
 }

@@ -82,7 +82,7 @@ pub fn check(
     let mut accepted = Accepted::new(waivers, now);
     let places = query.expect.iter().map(|expectation| FindingPlace::of(query, &expectation.place)).collect();
     let several = whole > 1;
-    let mut check = Check { query, layout, say, places, several, checked: Checked::default() };
+    let mut check = Check { query, layout, say, places, several, now, checked: Checked::default() };
     let mut by_portal = by_portal(rows, layout);
     for asked in portals {
         let rows = by_portal.remove(asked.portal.as_str()).unwrap_or_default();
@@ -130,6 +130,7 @@ struct Check<'a> {
     places: Vec<FindingPlace>,
     /// Whether there are several portals.
     several: bool,
+    now: i64,
     checked: Checked,
 }
 
@@ -139,7 +140,7 @@ impl Check<'_> {
         for (index, expectation) in self.query.expect.iter().enumerate() {
             match &expectation.wants {
                 Wants::Few { select, max, per } => {
-                    let doubts = Doubts::of(expectation, rows, self.layout);
+                    let doubts = Doubts::of(expectation, rows, self.layout, self.now);
                     let portal = if self.several { format!("{}: ", asked.portal) } else { String::new() };
                     self.checked.reasons.extend(doubts.map(|doubt| portal.clone() + &doubt));
                     let offending: Vec<&Row> =

@@ -78,9 +78,14 @@ impl Layout {
     /// A row of nulls.
     #[must_use]
     pub fn empty_row(&self) -> Row {
-        Row(vec![Cell::Null; self.names.len()].into_boxed_slice())
+        Row::new(vec![Cell::Null; self.names.len()].into_boxed_slice())
     }
 }
+
+/// Epoch seconds from here on are milliseconds, or nonsense; so are those before 1970.
+const IMPLAUSIBLE: i64 = 100_000_000_000;
+/// How far clocks may differ, in seconds: no time of a token is further ahead.
+const AHEAD: i64 = 86_400;
 
 /// One value.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -96,7 +101,7 @@ pub enum Cell {
     Text(SmolStr),
     /// A list of strings.
     List(Arc<[SmolStr]>),
-    /// A value of another type than the catalogue says, as it came.
+    /// A value of another type than the catalogue says, or a time that is none, as it came.
     Other(Box<Value>),
 }
 
@@ -133,10 +138,35 @@ impl Cell {
         match self {
             Self::Null => true,
             Self::Bool(_) => kind == FieldType::Boolean,
-            Self::Int(_) => matches!(kind, FieldType::Integer | FieldType::EpochSeconds),
+            Self::Int(time) if kind == FieldType::EpochSeconds => (0..IMPLAUSIBLE).contains(time),
+            Self::Int(_) => kind == FieldType::Integer,
             Self::Text(_) => kind == FieldType::Text,
             Self::List(_) => kind == FieldType::TextList,
             Self::Other(_) => false,
+        }
+    }
+
+    /// Whether it is a number that cannot be the time of that field: in milliseconds, before 1970, or ahead of `now`.
+    #[must_use]
+    pub fn is_implausible(&self, field: &Field, now: i64) -> bool {
+        let is_time = field.kind == FieldType::EpochSeconds;
+        is_time
+            && match self {
+                Self::Int(time) => !self.fits(field.kind) || *time > now.saturating_add(AHEAD),
+                Self::Other(value) => value.is_number(),
+                _ => false,
+            }
+    }
+
+    /// What leaves open which value the field has, if anything does: it is null and every row has it, it is of another type, or an
+    /// implausible time.
+    #[must_use]
+    pub fn doubt(&self, field: &Field, now: i64) -> Option<&'static str> {
+        let must = field.always || field.name == "id" || !field.is_api();
+        match self {
+            Self::Null => must.then_some("is null"),
+            cell if cell.is_implausible(field, now) => Some("is no plausible time"),
+            cell => (!cell.fits(field.kind)).then_some("has another type than documented"),
         }
     }
 
@@ -155,36 +185,63 @@ impl Cell {
 }
 
 /// One row; its cells are in the order of its [`Layout`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row(Box<[Cell]>);
+#[derive(Debug, Clone)]
+pub struct Row {
+    cells: Box<[Cell]>,
+    /// Which of the first cells were set: what was not sent is null too.
+    set: u32,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.cells == other.cells
+    }
+}
 
 impl Row {
+    fn new(cells: Box<[Cell]>) -> Self {
+        Self { cells, set: 0 }
+    }
+
     /// The cell at an index of the layout.
     #[must_use]
     pub fn cell(&self, index: usize) -> &Cell {
-        &self.0[index]
+        &self.cells[index]
     }
 
     /// Replaces the cell at an index of the layout.
     pub fn set(&mut self, index: usize, cell: Cell) {
-        self.0[index] = cell;
+        self.cells[index] = cell;
+        self.set |= bit(index);
+    }
+
+    /// Whether the cell at an index of the layout was ever set, be it to null. Of the fields of the API alone: they are the first.
+    #[must_use]
+    pub fn is_set(&self, index: usize) -> bool {
+        self.set & bit(index) != 0
     }
 
     /// The cells, in the order of the layout.
     pub fn cells_mut(&mut self) -> impl Iterator<Item = &mut Cell> {
-        self.0.iter_mut()
+        self.cells.iter_mut()
     }
 
     /// A row of the cells at these indexes, null where there is none: see [`Layout::indexes`].
     #[must_use]
     pub fn picked(&self, indexes: &[Option<usize>]) -> Self {
-        Self(indexes.iter().map(|index| index.map_or(Cell::Null, |index| self.0[index].clone())).collect())
+        let cell = |index: &Option<usize>| index.map_or(Cell::Null, |index| self.cells[index].clone());
+        Self::new(indexes.iter().map(cell).collect())
     }
 
     /// The row as a JSON object.
     #[must_use]
     pub fn to_json(&self, layout: &Layout) -> Value {
-        let members = layout.names.iter().zip(&self.0);
+        let members = layout.names.iter().zip(&self.cells);
         Value::Object(members.map(|(name, cell)| (name.as_str().to_owned(), cell.to_json())).collect())
     }
+}
+
+/// The bit of a cell; cells behind those of the API's fields have none.
+fn bit(index: usize) -> u32 {
+    u32::try_from(index).ok().and_then(|index| 1_u32.checked_shl(index)).unwrap_or(0)
 }

@@ -1,12 +1,11 @@
 //! Derived cells: what lmq works out of the API's fields.
 
-use crate::row::{Cell, Layout, Row};
+use crate::catalog::Field;
+use crate::row::{Cell, Layout, Name, Row};
 use crate::spec::TokenKind;
 use crate::text;
 
 const DAY: i64 = 86_400;
-/// Epoch seconds from here on are milliseconds, or nonsense.
-const IMPLAUSIBLE: i64 = 100_000_000_000;
 /// Rows that one warning names.
 const NAMED: usize = 3;
 
@@ -19,11 +18,14 @@ pub(super) struct Derive {
     age_days: Option<usize>,
     idle_days: Option<usize>,
     status: Option<usize>,
-    created_on: Option<usize>,
-    last_used_on: Option<usize>,
+    created_on: Option<Time>,
+    last_used_on: Option<Time>,
     portal_name: Cell,
     now: i64,
 }
+
+/// Where a time is, and which it is.
+type Time = (usize, &'static Field);
 
 /// A field whose time is implausible.
 pub(super) type Odd = &'static str;
@@ -38,8 +40,8 @@ impl Derive {
             age_days: layout.index("ageDays"),
             idle_days: layout.index("idleDays"),
             status: layout.index("status"),
-            created_on: layout.index("createdOn"),
-            last_used_on: layout.index("lastUsedOn"),
+            created_on: time(layout, "createdOn"),
+            last_used_on: time(layout, "lastUsedOn"),
             portal_name: Cell::text(portal),
             now,
         }
@@ -54,15 +56,13 @@ impl Derive {
     pub(super) fn fill(&self, row: &mut Row, kind: TokenKind) -> Vec<Odd> {
         let mut odd = Vec::new();
         let read = |index: Option<usize>| index.map_or(&Cell::Null, |index| row.cell(index));
-        let never = match read(self.last_used_on) {
-            Cell::Null | Cell::Int(0) => Some(true),
-            Cell::Int(_) => Some(false),
-            _ => None,
-        };
-        let age = self.days(read(self.created_on), "createdOn", &mut odd);
-        let idle = match never {
-            Some(true) => age,
-            _ => self.days(read(self.last_used_on), "lastUsedOn", &mut odd),
+        let age = self.days(row, self.created_on, &mut odd);
+        let (never, idle) = match read(self.last_used_on.map(|(index, _)| index)) {
+            Cell::Null | Cell::Int(0) => (Some(true), age),
+            _ => {
+                let idle = self.days(row, self.last_used_on, &mut odd);
+                (idle.map(|_| false), idle)
+            }
         };
         let enabled = read(self.status).as_int().map(|status| status == 2);
         let mut set = |index: Option<usize>, cell: Cell| {
@@ -79,13 +79,22 @@ impl Derive {
         odd
     }
 
-    fn days(&self, time: &Cell, field: Odd, odd: &mut Vec<Odd>) -> Option<i64> {
-        let time = time.as_int()?;
-        if time >= IMPLAUSIBLE || time > self.now.saturating_add(DAY) || time < 0 {
-            odd.push(field);
+    fn days(&self, row: &Row, time: Option<Time>, odd: &mut Vec<Odd>) -> Option<i64> {
+        let (index, field) = time?;
+        let cell = row.cell(index);
+        if cell.is_implausible(field, self.now) {
+            odd.push(field.name);
             return None;
         }
-        Some((self.now - time).div_euclid(DAY))
+        Some((self.now - cell.as_int()?).div_euclid(DAY))
+    }
+}
+
+fn time(layout: &Layout, name: &str) -> Option<Time> {
+    let index = layout.index(name)?;
+    match &layout.names()[index] {
+        Name::Known(field) => Some((index, field)),
+        Name::Unknown(_) => None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Order of work: merge → conditions left to lmq → sort, which is [`shape`]; then `check` sees the rows; then offset → limit →
 //! select, which is [`Shaped::part`]. Pure: the clock is an argument. Which columns are shown, and how, is `report`'s.
 
+mod absent;
 mod derive;
 mod doubt;
 mod order;
@@ -14,7 +15,7 @@ use serde_json::Value;
 
 use crate::filter::Matcher;
 use crate::path::Path;
-use crate::plan::{Part, Plan};
+use crate::plan::{Listing, Part, Plan};
 use crate::portal::Walked;
 use crate::row::{Layout, Row};
 use crate::spec::{Query, TokenKind};
@@ -46,6 +47,7 @@ pub struct Shaper<'a> {
     derive: derive::Derive,
     matcher: Matcher<'a>,
     doubts: doubt::Doubts<'a>,
+    absent: absent::Absent,
     warnings: derive::Warnings,
 }
 
@@ -58,7 +60,8 @@ impl<'a> Shaper<'a> {
             layout,
             derive: derive::Derive::new(layout, portal, now),
             matcher: Matcher::new(&plan.conditions, layout),
-            doubts: doubt::Doubts::new(&plan.conditions, query.select.as_ref(), layout),
+            doubts: doubt::Doubts::new(&plan.conditions, query.select.as_ref(), layout, now),
+            absent: absent::Absent::new(query, plan),
             warnings: derive::Warnings::default(),
         }
     }
@@ -70,6 +73,7 @@ impl<'a> Shaper<'a> {
 
     /// The row as reports show it, if it matches.
     pub fn row(&mut self, mut row: Row, kind: TokenKind) -> Option<Row> {
+        self.absent.look(&row);
         let odd = self.derive.fill(&mut row, kind);
         self.doubts.look(&row);
         if !self.matcher.matches(&row) {
@@ -79,10 +83,18 @@ impl<'a> Shaper<'a> {
         Some(row)
     }
 
+    /// The rows so far were all or a part of those of this listing, and the next are another's. `portal` is told where there are several.
+    pub fn end(&mut self, listing: &Listing, part: Part, portal: Option<&str>) {
+        self.absent.end(listing, part, portal);
+    }
+
     /// Warnings, and reasons why the rows may be too few.
     #[must_use]
     pub fn finish(self) -> (Vec<String>, Vec<String>) {
-        (self.warnings.finish(), self.doubts.finish())
+        let (mut warnings, mut reasons) = self.absent.finish();
+        warnings.extend(self.warnings.finish());
+        reasons.extend(self.doubts.finish());
+        (warnings, reasons)
     }
 }
 
@@ -96,12 +108,14 @@ pub fn shape(query: &Query, plan: &Plan, walked: &mut [Walked], now: i64) -> Sha
     // What the portal has left out already.
     let mut before = 0;
     let mut counted = None;
+    let several = walked.windows(2).any(|two| two[0].portal != two[1].portal);
     for walked in walked {
         let start = rows.len();
         shaper.turn_to(&walked.portal);
         let kind = walked.listing.kind;
         let read = std::mem::take(&mut walked.rows);
         rows.extend(read.into_iter().filter_map(|row| shaper.row(row, kind)));
+        shaper.end(&walked.listing, walked.part, several.then_some(&walked.portal));
         by_listing.push(rows.len() - start);
         if walked.part != Part::ALL {
             before = usize::try_from(walked.part.offset).unwrap_or(usize::MAX);
@@ -111,7 +125,15 @@ pub fn shape(query: &Query, plan: &Plan, walked: &mut [Walked], now: i64) -> Sha
     sort(&mut rows, &query.sort, &layout);
     let total =
         counted.unwrap_or_else(|| rows.len().saturating_add(if rows.is_empty() { 0 } else { before }));
-    let (warnings, reasons) = shaper.finish();
+    let (warnings, mut reasons) = shaper.finish();
+    // Where a row stands is open, so it may be one of those that are left out, or in the place of one.
+    if query.offset > 0 || query.limit.is_some_and(|limit| limit < rows.len()) {
+        let mut doubts = doubt::Doubts::of_order(&query.sort, &layout, now);
+        for row in &rows {
+            doubts.look(row);
+        }
+        reasons.extend(doubts.finish());
+    }
     Shaped { layout, count: rows.len(), rows, total, before, by_listing, warnings, reasons }
 }
 

@@ -40,10 +40,7 @@ fn text(name: &str, token: &Token) -> Option<String> {
 }
 
 fn number(name: &str, token: &Token) -> Option<i64> {
-    let days = |time: i64| {
-        let plausible = (0..100_000_000_000).contains(&time) && time <= NOW + DAY;
-        plausible.then(|| (NOW - time).div_euclid(DAY))
-    };
+    let days = |time: i64| is_plausible(time).then(|| (NOW - time).div_euclid(DAY));
     match name {
         "id" => Some(token.id),
         "adminId" => Some(token.admin_id),
@@ -56,10 +53,17 @@ fn number(name: &str, token: &Token) -> Option<i64> {
     }
 }
 
-fn flag(name: &str, token: &Token) -> bool {
+fn is_plausible(time: i64) -> bool {
+    (0..100_000_000_000).contains(&time) && time <= NOW + DAY
+}
+
+fn flag(name: &str, token: &Token) -> Option<bool> {
     match name {
-        "enabled" => token.status == Status::Enabled,
-        "neverUsed" => token.last_used_on.is_none(),
+        "enabled" => Some(token.status == Status::Enabled),
+        "neverUsed" => match token.last_used_on {
+            Some(time) => is_plausible(time).then_some(false),
+            None => Some(true),
+        },
         other => panic!("{other} is no flag"),
     }
 }
@@ -110,11 +114,11 @@ fn list_holds(leaf: &Leaf, list: &[String]) -> bool {
     }
 }
 
-fn flag_holds(leaf: &Leaf, flag: bool) -> bool {
-    let among = leaf.values.contains(&Value::Flag(flag));
+fn flag_holds(leaf: &Leaf, flag: Option<bool>) -> bool {
+    let among = flag.is_some_and(|flag| leaf.values.contains(&Value::Flag(flag)));
     match leaf.op {
-        Op::Empty => false,
-        Op::NotEmpty => true,
+        Op::Empty => flag.is_none(),
+        Op::NotEmpty => flag.is_some(),
         Op::Eq => among,
         Op::Ne => !among,
         other => panic!("{other:?} does not fit a flag"),
