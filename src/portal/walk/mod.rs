@@ -36,6 +36,10 @@ enum Order {
 /// from one that grows as fast as it is read.
 const UNCOUNTED_PAGES: (u64, u64) = (4000, 300);
 
+/// Rows that show the order of a list of which a part is wanted: that so many ascend by chance is out of the question. As many and
+/// more are asked for at once, which costs no request.
+const ORDER_ROWS: (usize, u32) = (8, 20);
+
 /// Why a walk starts over without an order to rely on.
 const UNORDERED: &str = "the portal does not list by id";
 const UNSEEN: &str = "the portal counted more rows than it had shown";
@@ -86,6 +90,7 @@ impl Walk {
     /// A walk through `part` of a listing, with pages of [`page_size`] rows; `id` is the cell of the row's id.
     pub(super) fn new(size: u32, id: usize, part: Part) -> Self {
         let wanted = part.limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(u32::MAX);
+        let wanted = wanted.max(ORDER_ROWS.1);
         Self {
             id,
             order: Order::Open,
@@ -262,6 +267,11 @@ impl Walk {
             self.loosen(UNORDERED);
             return;
         }
+        if self.order == Order::Descending && self.part != Part::ALL {
+            // Its rows are those of the other end.
+            self.give_up_part();
+            return;
+        }
         if self.repeated(&ids) {
             self.end("the portal sends the same page at every offset");
             return;
@@ -314,10 +324,15 @@ impl Walk {
         self.order = Order::Loose;
         self.loose_for = why;
         if self.part != Part::ALL {
-            self.out.part_unclear = true;
-            self.done = true;
+            self.give_up_part();
         }
         self.restart();
+    }
+
+    /// The order of the listing does not tell which rows the part is.
+    fn give_up_part(&mut self) {
+        self.out.part_unclear = true;
+        self.done = true;
     }
 
     fn restart(&mut self) {
@@ -456,9 +471,23 @@ impl Walk {
         self.offset = self.offset.saturating_sub(u64::from(self.asked - 1)).max(self.part.offset);
     }
 
+    /// A part is what it should be only where enough rows showed the order, unless they are all there are. What was read beyond it
+    /// is no row of it.
+    fn finish_part(&mut self) {
+        let rows = self.rows.len();
+        let all = self.part.offset == 0 && self.out.total == Some(rows as u64);
+        if rows > 0 && !all && rows < ORDER_ROWS.0.min(self.asked as usize) {
+            self.give_up_part();
+        }
+        self.rows.truncate(self.part.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
+    }
+
     /// The end is reached. A loose order is walked twice, and counts only when both walks saw the same rows.
     fn finish_pass(&mut self) {
         self.done = true;
+        if self.part != Part::ALL {
+            self.finish_part();
+        }
         if self.order != Order::Loose {
             return;
         }

@@ -335,3 +335,27 @@ fn a_part_of_a_loose_order_is_unclear() {
     assert!(walk.step().is_none());
     assert!(walk.finish().part_unclear);
 }
+
+/// The rows of the other end once were the part, and three rows that ascend by chance the first of the list.
+#[test]
+fn a_part_is_unclear_unless_enough_rows_ascend() {
+    let part = |all: &[i64], offset, limit| {
+        let mut walk = Walk::new(1000, 0, Part { offset, limit });
+        while let Some(step) = walk.step() {
+            walk.accept(page(slice(all, step), count(all)));
+        }
+        let walked = walk.finish();
+        assert_eq!((walked.pages, &walked.reasons), (1, &Vec::new()));
+        (!walked.part_unclear).then(|| ids(&walked))
+    };
+    let ascending: Vec<i64> = (1..=120).collect();
+    let descending: Vec<i64> = ascending.iter().copied().rev().collect();
+    assert_eq!(part(&ascending, 0, Some(3)), Some(vec![1, 2, 3]), "and no more than it");
+    assert_eq!(part(&[1, 2, 3, 4], 0, Some(3)), Some(vec![1, 2, 3]), "all there are");
+    assert_eq!(part(&descending, 0, Some(3)), None);
+    assert_eq!(part(&descending, 100, None), None);
+    assert_eq!(part(&[4, 7, 9, 1, 2, 3], 0, Some(3)), None);
+    assert_eq!(part(&descending, 119, Some(5)), None, "one row has no order");
+    assert_eq!(part(&ascending, 117, Some(5)), None, "three are not enough to tell");
+    assert_eq!(part(&ascending, 110, Some(5)), Some((111..=115).collect()));
+}
