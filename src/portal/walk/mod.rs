@@ -14,13 +14,16 @@
 //! pages that are likely wanted next, to be asked for in the meantime.
 
 mod page;
+mod part;
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::plan::Part;
 use crate::row::Row;
+use page::twins;
 pub use page::{Batch, page_size};
 pub(super) use page::{Page, Step, Walked};
+use part::ORDER_ROWS;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -35,10 +38,6 @@ enum Order {
 /// Pages of a portal that tells no count, at most, and where the first one was shorter than asked: nothing else tells a long list
 /// from one that grows as fast as it is read.
 const UNCOUNTED_PAGES: (u64, u64) = (4000, 300);
-
-/// Rows that show the order of a list of which a part is wanted: that so many ascend by chance is out of the question. As many and
-/// more are asked for at once, which costs no request.
-const ORDER_ROWS: (usize, u32) = (8, 20);
 
 /// Why a walk starts over without an order to rely on.
 const UNORDERED: &str = "the portal does not list by id";
@@ -58,6 +57,8 @@ pub(super) struct Walk {
     led_on: u64,
     /// What the portal counted at first.
     first_total: Option<u64>,
+    /// Whether this answer counts less than the one before.
+    fell: bool,
     offset: u64,
     rows: Vec<Row>,
     /// Row by id, for loose order alone.
@@ -99,6 +100,7 @@ impl Walk {
             most_uncounted: UNCOUNTED_PAGES.0,
             led_on: 0,
             first_total: None,
+            fell: false,
             offset: part.offset,
             rows: Vec::new(),
             index: HashMap::new(),
@@ -165,6 +167,7 @@ impl Walk {
     pub(super) fn accept(&mut self, page: Page) {
         self.out.pages += 1;
         let total = page.total.and_then(|total| u64::try_from(total).ok()).filter(|_| !page.is_min);
+        self.fell = total.is_some_and(|total| self.out.total.is_some_and(|before| total < before));
         self.out.total = total.or(self.out.total);
         if self.out.pages == 1 {
             let length = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
@@ -183,7 +186,7 @@ impl Walk {
                 self.end("the portal sent a row without an integer `id`");
             }
             Some(ids) if std::mem::take(&mut self.beyond) => self.accept_beyond(&ids),
-            Some(ids) if ids.is_empty() => self.accept_empty(total, page.total),
+            Some(ids) if ids.is_empty() => self.accept_empty(total, page.total, page.is_min),
             Some(ids) => self.accept_rows(page.rows, ids, total),
         }
     }
@@ -234,16 +237,18 @@ impl Walk {
         std::mem::replace(&mut self.looked, look) == look
     }
 
-    fn accept_empty(&mut self, total: Option<u64>, raw_total: Option<i64>) {
-        let at_least = raw_total.is_some_and(|total| total != 0);
+    fn accept_empty(&mut self, total: Option<u64>, raw_total: Option<i64>, is_min: bool) {
+        // A lower bound is no count, and that of 0 least of all.
+        let at_least = is_min || raw_total.is_some_and(|total| total != 0);
         let first = self.offset <= self.part.offset;
         let again = self.second_look(total, 0);
         match total {
-            Some(total) if first && total <= self.offset => self.finish_pass(),
+            Some(total) if first && total <= self.offset && !self.fell => self.finish_pass(),
             // Without a count, one empty page may be a slip.
             None if first && !at_least && again => self.finish_pass(),
             _ if again => {
-                let counted = total.map_or_else(|| "more rows".to_owned(), |total| total.to_string());
+                let bound = || if raw_total == Some(0) { "at least 0" } else { "more rows" }.to_owned();
+                let counted = total.map_or_else(bound, |total| total.to_string());
                 let served = self.offset.min(self.seen());
                 self.end(&format!(
                     "portal counts {counted}, serves {served}: an empty page at offset {}",
@@ -279,6 +284,13 @@ impl Walk {
         if !self.joins(ids[0]) {
             self.previous = ids;
             self.step_back();
+            return;
+        }
+        if self.order == Order::Loose
+            && let Some(twin) = twins(&rows, &ids)
+        {
+            self.take(rows, &ids);
+            self.end(&format!("the portal sent two rows with the `id` {twin} on one page"));
             return;
         }
         if self.has_moved(&ids) {
@@ -329,12 +341,6 @@ impl Walk {
         self.restart();
     }
 
-    /// The order of the listing does not tell which rows the part is.
-    fn give_up_part(&mut self) {
-        self.out.part_unclear = true;
-        self.done = true;
-    }
-
     fn restart(&mut self) {
         self.offset = self.part.offset;
         self.restarted = self.restarted || self.given.take().is_some();
@@ -368,20 +374,6 @@ impl Walk {
         self.order == Order::Loose
             || self.offset <= self.part.offset
             || self.last_key().is_none_or(|last| self.key(first) <= last)
-    }
-
-    /// Whether rows that came or went in front have moved a part away from the rows taken: what lies between was on no page.
-    fn has_moved(&self, ids: &[i64]) -> bool {
-        if self.part.offset == 0 || self.order == Order::Loose {
-            return false;
-        }
-        let key = |row: &Row| row.cell(self.id).as_int().map(|id| self.key(id));
-        let (first, last) = (self.rows.first().and_then(key), self.last_key());
-        let (Some(first), Some(last), [start, .., end] | [start @ end]) = (first, last, ids) else {
-            return false;
-        };
-        let at_start = self.offset <= self.part.offset;
-        self.key(*end) < first || (at_start && self.key(*start) > last)
     }
 
     /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays.
@@ -435,6 +427,8 @@ impl Walk {
             }
         }
         match total {
+            // A count that fell ends nothing before the last row alone was asked for, and the count with it.
+            Some(total) if short && total == end && self.fell => self.offset = end - 1,
             // As many rows as there are were seen, unless some came behind the walk, or a page was of another order.
             Some(total) if short && total == end && self.has_unseen(total) => {
                 self.loosen(UNSEEN);
@@ -469,17 +463,6 @@ impl Walk {
 
     fn step_back(&mut self) {
         self.offset = self.offset.saturating_sub(u64::from(self.asked - 1)).max(self.part.offset);
-    }
-
-    /// A part is what it should be only where enough rows showed the order, unless they are all there are. What was read beyond it
-    /// is no row of it.
-    fn finish_part(&mut self) {
-        let rows = self.rows.len();
-        let all = self.part.offset == 0 && self.out.total == Some(rows as u64);
-        if rows > 0 && !all && rows < ORDER_ROWS.0.min(self.asked as usize) {
-            self.give_up_part();
-        }
-        self.rows.truncate(self.part.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
     }
 
     /// The end is reached. A loose order is walked twice, and counts only when both walks saw the same rows.
