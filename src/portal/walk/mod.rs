@@ -57,8 +57,8 @@ pub(super) struct Walk {
     led_on: u64,
     /// What the portal counted at first.
     first_total: Option<u64>,
-    /// Whether this answer counts less than the one before.
-    fell: bool,
+    /// The count of the answer before, where this one counts less.
+    fell_from: Option<u64>,
     offset: u64,
     rows: Vec<Row>,
     /// Row by id, for loose order alone.
@@ -100,7 +100,7 @@ impl Walk {
             most_uncounted: UNCOUNTED_PAGES.0,
             led_on: 0,
             first_total: None,
-            fell: false,
+            fell_from: None,
             offset: part.offset,
             rows: Vec::new(),
             index: HashMap::new(),
@@ -167,7 +167,7 @@ impl Walk {
     pub(super) fn accept(&mut self, page: Page) {
         self.out.pages += 1;
         let total = page.total.and_then(|total| u64::try_from(total).ok()).filter(|_| !page.is_min);
-        self.fell = total.is_some_and(|total| self.out.total.is_some_and(|before| total < before));
+        self.fell_from = self.out.total.filter(|before| total.is_some_and(|total| total < *before));
         self.out.total = total.or(self.out.total);
         if self.out.pages == 1 {
             let length = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
@@ -243,7 +243,7 @@ impl Walk {
         let first = self.offset <= self.part.offset;
         let again = self.second_look(total, 0);
         match total {
-            Some(total) if first && total <= self.offset && !self.fell => self.finish_pass(),
+            Some(total) if first && total <= self.offset && self.fell_from.is_none() => self.finish_pass(),
             // Without a count, one empty page may be a slip.
             None if first && !at_least && again => self.finish_pass(),
             _ if again => {
@@ -428,7 +428,7 @@ impl Walk {
         }
         match total {
             // A count that fell ends nothing before the last row alone was asked for, and the count with it.
-            Some(total) if short && total == end && self.fell => self.offset = end - 1,
+            Some(total) if short && total == end && self.fell_from.is_some() => self.offset = end - 1,
             // As many rows as there are were seen, unless some came behind the walk, or a page was of another order.
             Some(total) if short && total == end && self.has_unseen(total) => {
                 self.loosen(UNSEEN);
