@@ -129,7 +129,7 @@ pub fn plan(query: &Query, also: &BTreeSet<String>, now: i64) -> Plan {
     let shown: Vec<String> = sent.iter().map(ToString::to_string).collect();
     let filter_shown = (!shown.is_empty()).then(|| shown.join(","));
     let fields: Vec<String> =
-        layout.names().iter().filter(|name| name.is_api()).map(|name| name.as_str().to_owned()).collect();
+        layout.fetched().iter().filter(|name| name.is_api()).map(|name| name.as_str().to_owned()).collect();
     let mut listings = Vec::new();
     for path in paths(query) {
         for kind in &query.kinds {
@@ -166,7 +166,8 @@ fn paths(query: &Query) -> Vec<String> {
     }
 }
 
-/// Every field that is named anywhere, what derived fields are made of, and `id`; then the derived fields.
+/// Every field that is named anywhere, what derived fields are made of, and `id`; then the derived fields; and hidden, those that
+/// show whether the portal heeded the kind and the user.
 fn layout(query: &Query, also: &BTreeSet<String>) -> Arc<Layout> {
     let asked = query.fields.iter().map(Name::as_str);
     let filtered = query.filters.iter().flat_map(Condition::leaves).map(|leaf| leaf.field.name);
@@ -189,7 +190,11 @@ fn layout(query: &Query, also: &BTreeSet<String>) -> Arc<Layout> {
         query.unknown_fields.iter().filter(|name| wanted.contains(name.as_str())).cloned().map(Name::Unknown),
     );
     names.extend(own.into_iter().map(Name::Known));
-    Layout::new(names)
+    let proofs = ["accessId"].into_iter().chain(query.endpoint.path_parameter);
+    let hidden =
+        proofs.filter(|proof| !wanted.contains(proof)).filter_map(|proof| query.endpoint.field(proof));
+    let hidden = hidden.map(Name::Known).collect();
+    Layout::with_hidden(names, hidden)
 }
 
 fn origin(origin: Origin) -> Option<&'static str> {
@@ -265,6 +270,20 @@ mod tests {
             assert!(fields.iter().any(|field| field == name), "{name} in {fields:?}");
         }
         assert!(!fields.iter().any(|field| field == "accessKey" || field == "idleDays"), "{fields:?}");
+    }
+
+    #[test]
+    fn what_proves_a_list_is_fetched_and_in_no_record() {
+        let hidden = |text: &str| {
+            let plan = planned(text);
+            let shown: Vec<&str> = plan.layout.names().iter().map(Name::as_str).collect();
+            let fields = plan.listings[0].fields.iter().map(String::as_str);
+            fields.filter(|field| !shown.contains(field)).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(hidden("endpoint: apitokens\nfields: [note]\n"), ["accessId"]);
+        assert_eq!(hidden("endpoint: apitokens\nfields: [note]\nadminId: 7\n"), ["accessId", "adminId"]);
+        assert_eq!(hidden("endpoint: apitokens\nfields: [accessId]\nadminId: 7\n"), ["adminId"]);
+        assert_eq!(hidden("endpoint: apitokens\n"), [""; 0]);
     }
 
     #[test]

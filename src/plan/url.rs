@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn lmv1_sends_no_type() {
         let url = url("endpoint: apitokens\nfields: [id]\n");
-        assert_eq!(url, "fields=id,adminName,status,createdOn,lastUsedOn&sort=id&size=50&offset=49");
+        assert_eq!(url, "fields=id,adminName,status,createdOn,lastUsedOn,accessId&sort=id&size=50&offset=49");
     }
 
     #[test]

@@ -72,11 +72,12 @@ fn page(answer: &Answer, envelope: Envelope) -> Result<Page, FetchError> {
             "401" | "403" | "1401" | "1403" => refused(answer, &code, message),
             "1404" => FetchError::NotFound(message),
             "1429" => FetchError::RateLimited,
+            "" => FetchError::ErrorBody { code: "(no code)".to_owned(), message },
             _ => FetchError::ErrorBody { code, message },
         });
     }
     if !envelope.is_page {
-        return Err(FetchError::NoPage("neither `items` nor `total` is in it".to_owned()));
+        return Err(FetchError::NoPage("it has no `items`".to_owned()));
     }
     Ok(Page { rows: envelope.rows, total: envelope.total, is_min: envelope.is_min })
 }
@@ -172,6 +173,21 @@ mod tests {
                 r#"{"status":1500,"total":0,"items":[]}"#.to_owned(),
                 FetchError::ErrorBody { code: "1500".to_owned(), message: "no message".to_owned() },
             ),
+            (
+                200,
+                r#"{"status":"401","total":0,"items":[]}"#.to_owned(),
+                FetchError::Refused { status: 401, message: "no message".to_owned(), skew_seconds: None },
+            ),
+            (
+                200,
+                r#"{"total":0,"items":[],"errorDetail":"said no","errorCode":null}"#.to_owned(),
+                FetchError::ErrorBody { code: "(no code)".to_owned(), message: said() },
+            ),
+            (
+                200,
+                r#"{"items":null,"error":"said no","status":"500 oh"}"#.to_owned(),
+                FetchError::ErrorBody { code: "500 oh".to_owned(), message: said() },
+            ),
             (200, body("1500"), FetchError::ErrorBody { code: "1500".to_owned(), message: said() }),
         ];
         for (status, body, expected) in cases {
@@ -187,6 +203,7 @@ mod tests {
         for members in [
             r#""errorMessage":"","errorCode":0"#,
             r#""errorMessage":null,"errorCode":null,"errorDetail":null"#,
+            r#""errorDetail":"","error":false,"status":"OK""#,
             r#""errorMessage":" ","errorCode":"200","status":200"#,
         ] {
             let body = format!(r#"{{"total":1,"items":[{{"id":1}}],{members}}}"#);
@@ -220,7 +237,7 @@ mod tests {
     fn what_is_cut_or_no_page_is_no_empty_list() {
         assert!(matches!(json(200, r#"{"total":2,"items":[{"id":1}"#), FetchError::Broken(_)));
         assert!(matches!(json(200, ""), FetchError::Broken(_)));
-        for body in ["{}", "[]", "null", "true", r#"{"data2":[]}"#] {
+        for body in ["{}", "[]", "null", "true", r#"{"data2":[]}"#, r#"{"total":0}"#, r#"{"items":null}"#] {
             assert!(matches!(json(200, body), FetchError::NoPage(_) | FetchError::Version1 { .. }), "{body}");
         }
     }

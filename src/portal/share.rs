@@ -1,6 +1,7 @@
 //! What one query asks of a session: all its portals, or those that it was dealt; and the walk of its listings on them.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
@@ -13,7 +14,8 @@ use super::session::Session;
 use super::verify::Sight;
 use super::{Access, Event, Fetched, Hand, Portal, Walked};
 use crate::plan::{Dealt, Part, Plan};
-use crate::row::Name;
+use crate::row::{self, Layout, Name, Row};
+use crate::spec::TokenKind;
 
 /// Connections of all portals together, at most: a process may have 256 files open where little is allowed.
 const CONNECTIONS: usize = 200;
@@ -129,9 +131,31 @@ async fn fetch_portal(asker: &Asker, around: &Around<'_>) -> Vec<Walked> {
         found
     })
     .await;
+    doubt_kinds(&mut walked, &around.plan.layout);
     asker.cover(&mut walked, around.observe).await;
     asker.free();
     walked.into_iter().map(|(walked, _)| walked).collect()
+}
+
+/// A portal that ignores `type` gives one list for both kinds: ids may collide, ids and access ids together not.
+fn doubt_kinds(walked: &mut [(Walked, Sight)], layout: &Layout) {
+    let (Some(id), Some(access_id)) = (layout.index("id"), layout.fetched_index("accessId")) else { return };
+    let of = |kind| walked.iter().map(|(walked, _)| walked).filter(move |walked| walked.listing.kind == kind);
+    if of(TokenKind::Lmv1).next().is_none() || of(TokenKind::Bearer).next().is_none() {
+        return;
+    }
+    let key = |row: &Row| match (row.cell(id), row.cell(access_id)) {
+        (row::Cell::Int(id), row::Cell::Text(access_id)) => Some((*id, access_id.clone())),
+        _ => None,
+    };
+    let known: HashSet<_> =
+        of(TokenKind::Lmv1).flat_map(|walked| walked.rows.iter().filter_map(key)).collect();
+    for (walked, _) in walked.iter_mut().filter(|(walked, _)| walked.listing.kind == TokenKind::Bearer) {
+        let both = walked.rows.iter().filter_map(key).find(|key| known.contains(key));
+        walked.reasons.extend(both.map(|(id, _)| {
+            format!("the portal ignored `type=bearer`: token {id}, with its access id, is among the LMv1 tokens too")
+        }));
+    }
 }
 
 /// Does `count` things, at most so many at once, and gives what came of them in order.

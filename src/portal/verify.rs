@@ -55,11 +55,11 @@ struct Own<'a> {
     found: bool,
 }
 
-/// The user whose tokens were asked for, and the first row of somebody else.
+/// The user whose tokens were asked for, and the first row that is not shown to be theirs: its `adminId`, where it is no id.
 struct Owner {
     index: usize,
     id: i64,
-    first: Option<String>,
+    first: Option<(String, Option<String>)>,
 }
 
 /// Whether the caller's own token was among the rows.
@@ -95,11 +95,11 @@ impl<'a> Verify<'a> {
         let unknown = layout.names().iter().enumerate();
         let unknown = unknown.filter(|(_, name)| matches!(name, Name::Unknown(_)));
         let own = access_id.and_then(|access_id| {
-            let index = layout.index("accessId")?;
+            let index = layout.fetched_index("accessId")?;
             Some(Own { index, access_id, kind: listing.kind, any: false, found: false })
         });
         let owner = listing.admin_id().and_then(|id| {
-            let index = layout.index("adminId")?;
+            let index = layout.fetched_index("adminId")?;
             Some(Owner { index, id, first: None })
         });
         Self {
@@ -139,10 +139,13 @@ impl<'a> Verify<'a> {
             own.found = own.found || found == own.access_id;
         }
         if let Some(owner) = &mut self.owner
-            && let Cell::Int(found) = row.cell(owner.index)
-            && *found != owner.id
+            && owner.first.is_none()
+            && *row.cell(owner.index) != Cell::Int(owner.id)
         {
-            owner.first.get_or_insert_with(|| token(row, self.layout));
+            let found = row.cell(owner.index);
+            let other = !matches!(found, Cell::Int(_));
+            let value = other.then(|| shortened(&found.to_json().to_string(), 40).into_owned());
+            owner.first = Some((token(row, self.layout), value));
         }
     }
 
@@ -164,8 +167,13 @@ impl<'a> Verify<'a> {
             ))
         });
         let owner = self.owner.iter().filter_map(|owner| {
-            let (token, id) = (owner.first.as_ref()?, owner.id);
-            Some(format!("the portal lists tokens of others than user {id}: {token} is one"))
+            let ((token, value), id) = (owner.first.as_ref()?, owner.id);
+            Some(match value {
+                None => format!("the portal lists tokens of others than user {id}: {token} is one"),
+                Some(value) => {
+                    format!("`adminId` of {token} is `{value}`: nothing shows that it is user {id}'s")
+                }
+            })
         });
         let kind = self.own.iter().filter(|own| own.found && own.kind == TokenKind::Bearer);
         let kind = kind.map(|_| {

@@ -47,32 +47,54 @@ impl Name {
 /// Which cell of a row is which field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
+    /// Those that are shown first.
     names: Vec<Name>,
+    shown: usize,
 }
 
 impl Layout {
     /// A layout of these names, in this order.
     #[must_use]
     pub fn new(names: Vec<Name>) -> Arc<Self> {
-        Arc::new(Self { names })
+        Self::with_hidden(names, Vec::new())
+    }
+
+    /// The same, and behind them names of cells that prove something of a list and are in no record.
+    #[must_use]
+    pub fn with_hidden(mut names: Vec<Name>, hidden: Vec<Name>) -> Arc<Self> {
+        let shown = names.len();
+        names.extend(hidden);
+        Arc::new(Self { names, shown })
     }
 
     /// The names in order.
     #[must_use]
     pub fn names(&self) -> &[Name] {
+        &self.names[..self.shown]
+    }
+
+    /// The same, the hidden ones too.
+    #[must_use]
+    pub fn fetched(&self) -> &[Name] {
         &self.names
     }
 
     /// The index of a name's cell.
     #[must_use]
     pub fn index(&self, name: &str) -> Option<usize> {
+        self.names().iter().position(|known| known.as_str() == name)
+    }
+
+    /// The same, of hidden ones too.
+    #[must_use]
+    pub fn fetched_index(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|known| known.as_str() == name)
     }
 
     /// Where the names of another layout are in this one.
     #[must_use]
     pub fn indexes(&self, other: &Self) -> Vec<Option<usize>> {
-        other.names.iter().map(|name| self.index(name.as_str())).collect()
+        other.names().iter().map(|name| self.index(name.as_str())).collect()
     }
 
     /// A row of nulls.
@@ -236,7 +258,7 @@ impl Row {
     /// The row as a JSON object.
     #[must_use]
     pub fn to_json(&self, layout: &Layout) -> Value {
-        let members = layout.names.iter().zip(&self.cells);
+        let members = layout.names().iter().zip(&self.cells);
         Value::Object(members.map(|(name, cell)| (name.as_str().to_owned(), cell.to_json())).collect())
     }
 }

@@ -14,13 +14,16 @@
 //! pages that are likely wanted next, to be asked for in the meantime.
 
 mod page;
+mod part;
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::plan::Part;
 use crate::row::Row;
+use page::twins;
 pub use page::{Batch, page_size};
 pub(super) use page::{Page, Step, Walked};
+use part::ORDER_ROWS;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -54,6 +57,8 @@ pub(super) struct Walk {
     led_on: u64,
     /// What the portal counted at first.
     first_total: Option<u64>,
+    /// The count of the answer before, where this one counts less.
+    fell_from: Option<u64>,
     offset: u64,
     rows: Vec<Row>,
     /// Row by id, for loose order alone.
@@ -86,6 +91,7 @@ impl Walk {
     /// A walk through `part` of a listing, with pages of [`page_size`] rows; `id` is the cell of the row's id.
     pub(super) fn new(size: u32, id: usize, part: Part) -> Self {
         let wanted = part.limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(u32::MAX);
+        let wanted = wanted.max(ORDER_ROWS.1);
         Self {
             id,
             order: Order::Open,
@@ -94,6 +100,7 @@ impl Walk {
             most_uncounted: UNCOUNTED_PAGES.0,
             led_on: 0,
             first_total: None,
+            fell_from: None,
             offset: part.offset,
             rows: Vec::new(),
             index: HashMap::new(),
@@ -160,6 +167,7 @@ impl Walk {
     pub(super) fn accept(&mut self, page: Page) {
         self.out.pages += 1;
         let total = page.total.and_then(|total| u64::try_from(total).ok()).filter(|_| !page.is_min);
+        self.fell_from = self.out.total.filter(|before| total.is_some_and(|total| total < *before));
         self.out.total = total.or(self.out.total);
         if self.out.pages == 1 {
             let length = u32::try_from(page.rows.len()).unwrap_or(u32::MAX);
@@ -178,7 +186,7 @@ impl Walk {
                 self.end("the portal sent a row without an integer `id`");
             }
             Some(ids) if std::mem::take(&mut self.beyond) => self.accept_beyond(&ids),
-            Some(ids) if ids.is_empty() => self.accept_empty(total, page.total),
+            Some(ids) if ids.is_empty() => self.accept_empty(total, page.total, page.is_min),
             Some(ids) => self.accept_rows(page.rows, ids, total),
         }
     }
@@ -229,16 +237,18 @@ impl Walk {
         std::mem::replace(&mut self.looked, look) == look
     }
 
-    fn accept_empty(&mut self, total: Option<u64>, raw_total: Option<i64>) {
-        let at_least = raw_total.is_some_and(|total| total != 0);
+    fn accept_empty(&mut self, total: Option<u64>, raw_total: Option<i64>, is_min: bool) {
+        // A lower bound is no count, and that of 0 least of all.
+        let at_least = is_min || raw_total.is_some_and(|total| total != 0);
         let first = self.offset <= self.part.offset;
         let again = self.second_look(total, 0);
         match total {
-            Some(total) if first && total <= self.offset => self.finish_pass(),
+            Some(total) if first && total <= self.offset && self.fell_from.is_none() => self.finish_pass(),
             // Without a count, one empty page may be a slip.
             None if first && !at_least && again => self.finish_pass(),
             _ if again => {
-                let counted = total.map_or_else(|| "more rows".to_owned(), |total| total.to_string());
+                let bound = || if raw_total == Some(0) { "at least 0" } else { "more rows" }.to_owned();
+                let counted = total.map_or_else(bound, |total| total.to_string());
                 let served = self.offset.min(self.seen());
                 self.end(&format!(
                     "portal counts {counted}, serves {served}: an empty page at offset {}",
@@ -262,6 +272,11 @@ impl Walk {
             self.loosen(UNORDERED);
             return;
         }
+        if self.order == Order::Descending && self.part != Part::ALL {
+            // Its rows are those of the other end.
+            self.give_up_part();
+            return;
+        }
         if self.repeated(&ids) {
             self.end("the portal sends the same page at every offset");
             return;
@@ -269,6 +284,13 @@ impl Walk {
         if !self.joins(ids[0]) {
             self.previous = ids;
             self.step_back();
+            return;
+        }
+        if self.order == Order::Loose
+            && let Some(twin) = twins(&rows, &ids)
+        {
+            self.take(rows, &ids);
+            self.end(&format!("the portal sent two rows with the `id` {twin} on one page"));
             return;
         }
         if self.has_moved(&ids) {
@@ -314,8 +336,7 @@ impl Walk {
         self.order = Order::Loose;
         self.loose_for = why;
         if self.part != Part::ALL {
-            self.out.part_unclear = true;
-            self.done = true;
+            self.give_up_part();
         }
         self.restart();
     }
@@ -353,20 +374,6 @@ impl Walk {
         self.order == Order::Loose
             || self.offset <= self.part.offset
             || self.last_key().is_none_or(|last| self.key(first) <= last)
-    }
-
-    /// Whether rows that came or went in front have moved a part away from the rows taken: what lies between was on no page.
-    fn has_moved(&self, ids: &[i64]) -> bool {
-        if self.part.offset == 0 || self.order == Order::Loose {
-            return false;
-        }
-        let key = |row: &Row| row.cell(self.id).as_int().map(|id| self.key(id));
-        let (first, last) = (self.rows.first().and_then(key), self.last_key());
-        let (Some(first), Some(last), [start, .., end] | [start @ end]) = (first, last, ids) else {
-            return false;
-        };
-        let at_start = self.offset <= self.part.offset;
-        self.key(*end) < first || (at_start && self.key(*start) > last)
     }
 
     /// Takes the rows that are new, those that came behind the walk too; of two copies of a row the later stays.
@@ -420,6 +427,8 @@ impl Walk {
             }
         }
         match total {
+            // A count that fell ends nothing before the last row alone was asked for, and the count with it.
+            Some(total) if short && total == end && self.fell_from.is_some() => self.offset = end - 1,
             // As many rows as there are were seen, unless some came behind the walk, or a page was of another order.
             Some(total) if short && total == end && self.has_unseen(total) => {
                 self.loosen(UNSEEN);
@@ -459,6 +468,9 @@ impl Walk {
     /// The end is reached. A loose order is walked twice, and counts only when both walks saw the same rows.
     fn finish_pass(&mut self) {
         self.done = true;
+        if self.part != Part::ALL {
+            self.finish_part();
+        }
         if self.order != Order::Loose {
             return;
         }

@@ -1,5 +1,7 @@
 //! What goes into a walk and comes out of it: requests, answers, rows.
 
+use std::collections::HashMap;
+
 use crate::row::Row;
 
 /// A request for a page.
@@ -48,4 +50,13 @@ pub struct Batch {
 #[must_use]
 pub fn page_size(size: u32) -> u32 {
     size.max(2)
+}
+
+/// The id that two rows of one page share, and nothing else: they are not one row sent twice.
+pub(super) fn twins(rows: &[Row], ids: &[i64]) -> Option<i64> {
+    let mut seen: HashMap<i64, &Row> = HashMap::new();
+    rows.iter()
+        .zip(ids)
+        .find(|(row, id)| seen.insert(**id, row).is_some_and(|other| other != *row))
+        .map(|(_, id)| *id)
 }

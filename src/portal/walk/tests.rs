@@ -335,3 +335,82 @@ fn a_part_of_a_loose_order_is_unclear() {
     assert!(walk.step().is_none());
     assert!(walk.finish().part_unclear);
 }
+
+/// The rows of the other end once were the part, and three rows that ascend by chance the first of the list.
+#[test]
+fn a_part_is_unclear_unless_enough_rows_ascend() {
+    let part = |all: &[i64], offset, limit| {
+        let mut walk = Walk::new(1000, 0, Part { offset, limit });
+        while let Some(step) = walk.step() {
+            walk.accept(page(slice(all, step), count(all)));
+        }
+        let walked = walk.finish();
+        assert_eq!((walked.pages, &walked.reasons), (1, &Vec::new()));
+        (!walked.part_unclear).then(|| ids(&walked))
+    };
+    let ascending: Vec<i64> = (1..=120).collect();
+    let descending: Vec<i64> = ascending.iter().copied().rev().collect();
+    assert_eq!(part(&ascending, 0, Some(3)), Some(vec![1, 2, 3]), "and no more than it");
+    assert_eq!(part(&[1, 2, 3, 4], 0, Some(3)), Some(vec![1, 2, 3]), "all there are");
+    assert_eq!(part(&descending, 0, Some(3)), None);
+    assert_eq!(part(&descending, 100, None), None);
+    assert_eq!(part(&[4, 7, 9, 1, 2, 3], 0, Some(3)), None);
+    assert_eq!(part(&descending, 119, Some(5)), None, "one row has no order");
+    assert_eq!(part(&ascending, 117, Some(5)), None, "three are not enough to tell");
+    assert_eq!(part(&ascending, 110, Some(5)), Some((111..=115).collect()));
+}
+
+/// A page of two rows that counted less than the one before once ended the list at once.
+#[test]
+fn a_count_that_fell_is_asked_for_again_before_it_ends_the_list() {
+    let all: Vec<i64> = (1..=29).collect();
+    let lied = walk(5, |step| match step.offset {
+        8 => page([9, 10], 10),
+        _ => page(slice(&all, step), 29),
+    });
+    assert_eq!((ids(&lied), &lied.reasons), (all.clone(), &Vec::new()));
+    let mut emptied = true;
+    let empty = walk(5, |step| match step.offset {
+        4 => page([], 29),
+        0 if !std::mem::take(&mut emptied) => page([], 0),
+        _ => page(slice(&all, step), 29),
+    });
+    assert_eq!(empty.pages, 4, "offsets 0, 4, 0 and 0 again");
+    // Rows that did go cost one request.
+    let mut left = all;
+    let gone = walk(5, |step| {
+        left.truncate(if step.offset == 0 { 29 } else { 7 });
+        page(slice(&left, step), count(&left))
+    });
+    assert_eq!((ids(&gone), gone.pages, &gone.reasons), ((1..=7).collect(), 3, &Vec::new()));
+}
+
+#[test]
+fn a_lower_bound_of_nothing_is_no_count() {
+    let walked = walk(50, |_| Page { is_min: true, ..page([], 0) });
+    assert_eq!(walked.reasons, ["portal counts at least 0, serves 0: an empty page at offset 0"]);
+}
+
+/// Where no total was told, the first of two rows with one id was dropped with a note.
+#[test]
+fn two_rows_with_one_id_are_a_reason_and_one_row_sent_twice_is_none() {
+    let endpoint = by_path("/setting/admins/apitokens").expect("the catalogue has it");
+    let layout =
+        Layout::new(["id", "note"].map(|name| Name::Known(endpoint.field(name).expect("a field"))).into());
+    let walked = |notes: [&str; 2]| {
+        walk(50, |step| {
+            let rows = [(1, ""), (2, notes[0]), (2, notes[1])].map(|(id, note)| {
+                let mut row = layout.empty_row();
+                row.set(0, Cell::Int(id));
+                row.set(1, Cell::text(note));
+                row
+            });
+            Page {
+                rows: rows.into_iter().skip(usize::try_from(step.offset).expect("small")).collect(),
+                ..page([], None)
+            }
+        })
+    };
+    assert_eq!(walked(["a", "b"]).reasons, ["the portal sent two rows with the `id` 2 on one page"]);
+    assert_eq!(walked(["a", "a"]).reasons, Vec::<String>::new());
+}

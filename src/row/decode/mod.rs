@@ -22,11 +22,12 @@ pub struct Envelope {
     pub total: Option<i64>,
     /// `isMin`: `total` is a lower bound.
     pub is_min: bool,
-    /// Whether `items` or `total` was there at all.
+    /// Whether it has `items`: a list, or null beside a `total`.
     pub is_page: bool,
     /// The rows of `items`; empty when it is null or missing.
     pub rows: Vec<Row>,
-    /// `errorMessage` (version 3) or `errmsg` (version 1); also there when `errorCode` alone says that something went wrong.
+    /// `errorMessage` (version 3) or `errmsg` (version 1), else `errorDetail` or `error`; also there when `errorCode` or `status`
+    /// alone says that something went wrong.
     pub error_message: Option<String>,
     /// `errorCode` (version 3) or `status` (version 1), as text.
     pub error_code: Option<String>,
@@ -67,6 +68,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope, A::Error> {
         let mut envelope = Envelope::default();
         let (mut items_seen, mut total_seen, mut failed) = (false, false, false);
+        let mut detail = None;
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "items" => {
@@ -74,15 +76,15 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                     if std::mem::replace(&mut items_seen, true) {
                         return Err(A::Error::custom("`items` stands twice"));
                     }
-                    envelope.is_page = true;
-                    envelope.rows = map.next_value_seed(ItemsSeed(self.0, &Shared::default()))?;
+                    let rows = map.next_value_seed(ItemsSeed(self.0, &Shared::default()))?;
+                    envelope.is_page = rows.is_some();
+                    envelope.rows = rows.unwrap_or_default();
                 }
                 "total" => {
                     // Two counts contradict each other, and a count that cannot be read proves nothing.
                     if std::mem::replace(&mut total_seen, true) {
                         return Err(A::Error::custom("`total` stands twice"));
                     }
-                    envelope.is_page = true;
                     envelope.total = count_of(&map.next_value()?).map_err(A::Error::custom)?;
                 }
                 "isMin" => envelope.is_min = is_set(&map.next_value()?),
@@ -99,9 +101,10 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                 }
                 "status" => {
                     let status: Value = map.next_value()?;
-                    failed = failed || status.as_u64().is_some_and(|status| status >= 400);
+                    failed = failed || number_in(&status).is_some_and(|status| status >= 400);
                     envelope.error_code = envelope.error_code.take().or_else(|| text_of(status));
                 }
+                "errorDetail" | "error" => detail = detail.or(complaint(map.next_value()?)),
                 "errmsg" => {
                     envelope.is_v1 = true;
                     envelope.error_message = text_of(map.next_value()?);
@@ -114,6 +117,8 @@ impl<'de> Visitor<'de> for EnvelopeVisitor<'_> {
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
+        envelope.is_page |= items_seen && envelope.total.is_some();
+        envelope.error_message = envelope.error_message.or(detail);
         if failed && envelope.error_message.is_none() {
             envelope.error_message = Some("no message".to_owned());
         }
@@ -134,6 +139,25 @@ fn is_set(value: &Value) -> bool {
     !matches!(value, Value::Null | Value::Bool(false)) && value.as_u64() != Some(0)
 }
 
+/// A number, or the one that a text begins with.
+fn number_in(value: &Value) -> Option<u64> {
+    let digits = |text: &str| text.trim().split(|c: char| !c.is_ascii_digit()).next()?.parse().ok();
+    value.as_u64().or_else(|| digits(value.as_str()?))
+}
+
+/// What says that something went wrong: anything but nothing.
+fn complaint(value: Value) -> Option<String> {
+    let is_nothing = match &value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(true) => false,
+    };
+    if is_nothing { None } else { text_of(value) }
+}
+
 fn text_of(value: Value) -> Option<String> {
     match value {
         Value::Null => None,
@@ -145,34 +169,34 @@ fn text_of(value: Value) -> Option<String> {
 struct ItemsSeed<'a>(&'a Layout, &'a Shared);
 
 impl<'de> DeserializeSeed<'de> for ItemsSeed<'_> {
-    type Value = Vec<Row>;
+    type Value = Option<Vec<Row>>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Row>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Vec<Row>>, D::Error> {
         deserializer.deserialize_option(self)
     }
 }
 
 impl<'de> Visitor<'de> for ItemsSeed<'_> {
-    type Value = Vec<Row>;
+    type Value = Option<Vec<Row>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of objects, or null")
     }
 
-    fn visit_none<E>(self) -> Result<Vec<Row>, E> {
-        Ok(Vec::new())
+    fn visit_none<E>(self) -> Result<Option<Vec<Row>>, E> {
+        Ok(None)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Row>, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Vec<Row>>, D::Error> {
         deserializer.deserialize_seq(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Row>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<Vec<Row>>, A::Error> {
         let mut rows = Vec::new();
         while let Some(row) = seq.next_element_seed(RowSeed(self.0, self.1))? {
             rows.push(row);
         }
-        Ok(rows)
+        Ok(Some(rows))
     }
 }
 
@@ -200,7 +224,7 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             match index {
                 Some(index) => {
                     likely = index + 1;
-                    let cell = map.next_value_seed(CellSeed(&self.0.names()[index], self.1))?;
+                    let cell = map.next_value_seed(CellSeed(&self.0.fetched()[index], self.1))?;
                     row.set(index, cell);
                 }
                 None => {
@@ -235,10 +259,10 @@ impl Visitor<'_> for KeySeed<'_> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Option<usize>, E> {
-        let names = self.layout.names();
+        let names = self.layout.fetched();
         let index = match names.get(self.likely) {
             Some(likely) if likely.as_str() == name => Some(self.likely),
-            _ => self.layout.index(name),
+            _ => self.layout.fetched_index(name),
         };
         // A derived field is lmq's own; a member of that name is not it.
         Ok(index.filter(|index| names[*index].is_api()))
@@ -333,12 +357,22 @@ mod tests {
 
     #[test]
     fn forms_of_an_empty_page() {
-        for body in [r#"{"total":0,"items":[]}"#, r#"{"total":0,"items":null}"#, r#"{"total":0}"#] {
+        for body in
+            [r#"{"total":0,"items":[]}"#, r#"{"total":0,"items":null}"#, r#"{"items":null,"total":0}"#]
+        {
             let envelope = decode(body.as_bytes(), &layout(&["id"])).expect("a page");
             assert!(envelope.is_page && envelope.rows.is_empty() && envelope.total == Some(0), "{body}");
         }
-        let envelope = decode(b"{}", &layout(&["id"])).expect("an object");
-        assert!(!envelope.is_page);
+        // Once an empty list: an answer that says nothing of its rows.
+        for body in [
+            "{}",
+            r#"{"total":0}"#,
+            r#"{"total":null}"#,
+            r#"{"total":0,"Items":[{"id":3}]}"#,
+            r#"{"items":null}"#,
+        ] {
+            assert!(!decode(body.as_bytes(), &layout(&["id"])).expect("an object").is_page, "{body}");
+        }
     }
 
     #[test]

@@ -26,9 +26,12 @@ fn a_part_leaves_the_other_pages_unread() {
             stub.seen().iter().map(|seen| (seen.offset(), seen.number_of("size"))).collect();
         (ids(&document), document["total"].as_u64(), asked)
     };
-    assert_eq!(read("limit: 10\n"), ((1..=10).collect(), Some(120), vec![(0, 10)]));
-    assert_eq!(read("limit: 10\noffset: 50\n"), ((51..=60).collect(), Some(120), vec![(50, 10)]));
-    assert_eq!(read("offset: 115\n"), ((116..=120).collect(), Some(120), vec![(115, 1000)]));
+    assert_eq!(read("limit: 10\n"), ((1..=10).collect(), Some(120), vec![(0, 20)]));
+    assert_eq!(read("limit: 10\noffset: 50\n"), ((51..=60).collect(), Some(120), vec![(50, 20)]));
+    assert_eq!(read("offset: 110\n"), ((111..=120).collect(), Some(120), vec![(110, 1000)]));
+    // Too few rows to show the order.
+    let asked = vec![(115, 1000), (0, 1000)];
+    assert_eq!(read("offset: 115\n"), ((116..=120).collect(), Some(120), asked));
     let (found, total, _) = read("offset: 500\n");
     assert_eq!((found, total), (Vec::new(), Some(120)));
     // Sorted otherwise, every row must be seen.

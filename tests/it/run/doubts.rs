@@ -433,9 +433,19 @@ fn a_null_that_no_token_has_leaves_a_select_undecided() {
 #[test]
 fn lmv1_tokens_in_place_of_bearer_tokens_are_found_out() {
     let stub = Stub::start(|seen| page(slice(&rows(3), seen), 3));
-    for query in ["type: all\n", "type: bearer\n"] {
+    // Also where nobody asked for the fields that tell.
+    for query in
+        ["type: all\n", "type: bearer\n", "type: all\nfields: [note]\n", "type: bearer\nfields: [note]\n"]
+    {
         run(&stub, query).exits(6).says(&["the portal ignored `type=bearer`"]);
     }
+    let bearer = Project::new().query("type: all\nfields: [note]\n").stub(&stub);
+    let bearer = bearer
+        .env("LM_ACCESS_ID", "")
+        .env("LM_ACCESS_KEY", "")
+        .env("LM_BEARER_TOKEN", "abcdefghijklmnop1234");
+    let said = "token 1, with its access id, is among the LMv1 tokens too";
+    bearer.run(&["q.yaml"]).exits(6).says(&[said]);
     let others = Stub::start(|seen| page(slice(&listed(rows(3), seen), seen), 3));
     run(&others, "type: all\n").exits(0);
 }
@@ -447,4 +457,59 @@ fn tokens_of_somebody_else_are_found_out() {
     run(&stub, "adminId: 131\n").exits(0);
     let ran = run(&stub, "adminId: 7\n").exits(6);
     ran.says(&["the portal lists tokens of others than user 7: token 1 is one"]);
+    run(&stub, "adminId: 7\nfields: [note]\n").exits(6).says(&["user 7: token 1 is one"]);
+    let nobody = Stub::start(|seen| {
+        let mut all = rows(2);
+        all[1]["adminId"] = Value::Null;
+        page(slice(&all, seen), 2)
+    });
+    let said = "`adminId` of token 2 is `null`: nothing shows that it is user 131's";
+    run(&nobody, "adminId: 131\nfields: [note]\n").exits(6).says(&[said]);
+}
+
+/// A list without the caller's own token was whole where `accessId` was not asked for; what lmq fetches for itself is in no record.
+#[test]
+fn what_proves_a_list_is_asked_for_and_not_shown() {
+    let stub = Stub::start_probed(|seen| {
+        let own = seen.is_probe();
+        let all: Vec<Value> = if own { vec![row(1)] } else { rows(3).split_off(1) };
+        page(slice(&all, seen), all.len())
+    });
+    let ran = run(&stub, "fields: [note]\n").exits(6).says(&["this key's own token is not in the list"]);
+    let record = ran.json()["records"][0].clone();
+    assert!(record.get("note").is_some() && record.get("accessId").is_none(), "{record}");
+}
+
+/// HTTP 200 that says nothing, or that something went wrong, was once an empty list.
+#[test]
+fn an_answer_without_rows_that_does_not_say_so_is_no_empty_list() {
+    for body in [
+        r#"{"total":null}"#,
+        r#"{"total":0,"Items":[{"id":3}]}"#,
+        r#"{"items":null}"#,
+        r#"{"items":null,"error":"x","status":"500"}"#,
+        r#"{"total":0,"items":[],"status":"500"}"#,
+        r#"{"total":0,"items":[],"errorDetail":"permission denied","errorCode":null}"#,
+        r#"{"total":0,"items":[],"isMin":true}"#,
+    ] {
+        let stub = Stub::start(move |seen| {
+            if seen.is_bearer() {
+                Reply::json(200, &serde_json::from_str(body).expect("JSON"))
+            } else {
+                page(slice(&rows(3), seen), 3)
+            }
+        });
+        let ran = run(&stub, "type: all\n");
+        assert!(ran.code != 0, "{body}: {}", ran.stderr);
+    }
+}
+
+/// The last rows of a list once were its first: the portal lists in descending order, or in none.
+#[test]
+fn a_part_of_a_list_in_another_order_is_read_whole() {
+    for (order, limit) in [([9, 7, 4, 3, 2, 1], 3), ([4, 7, 9, 1, 2, 3], 3), ([4, 7, 9, 1, 2, 3], 1)] {
+        let stub = Stub::start(move |seen| page(slice(&order.map(row), seen), 6));
+        let ran = run(&stub, &format!("limit: {limit}\nfields: [id]\n")).exits(0);
+        assert_eq!(ids(&ran.json()), [1, 2, 3][..limit]);
+    }
 }

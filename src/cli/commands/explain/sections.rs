@@ -150,6 +150,11 @@ fn fields(job: &Job, plan: &Plan) -> Section {
     for name in fetched.filter(|name| !asked.contains(name)) {
         lines.push(format!("fetched too: {name}, {}", reasons(job, name).join("; ")));
     }
+    let hidden = plan.layout.fetched().iter().skip(plan.layout.names().len());
+    lines
+        .extend(hidden.map(|name| {
+            format!("fetched too: {}, by which the list is proved; in no record", name.as_str())
+        }));
     Section { title: "Fields", lines }
 }
 
