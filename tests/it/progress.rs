@@ -50,7 +50,8 @@ fn a_terminal_shows_where_a_run_stands_and_keeps_the_summary() {
 #[test]
 fn a_wait_is_counted_down_in_the_line_and_not_told_again() {
     let stub = stub(|number| (number == 1).then(too_many));
-    let ran = project(&stub).run(&["q.yaml"]).exits(0);
+    // Of two pages asked for at once, either could be the one that waits.
+    let ran = project(&stub).run(&["--concurrency", "1", "q.yaml"]).exits(0);
     let line = "LMv1 tokens of all users  waiting 42 s for the rate limit (3 of 5 rows, 1 page)";
     assert!(ran.stderr.contains(line), "{:?}", ran.stderr);
     assert!(!ran.stderr.contains("\nwaiting"), "{:?}", ran.stderr);
@@ -73,7 +74,7 @@ fn the_next_attempt_says_which_and_why() {
 #[test]
 fn what_is_told_meanwhile_stands_above_the_lines() {
     let stub = stub(|number| (number == 1).then(|| Reply::error(503, 1503, "no")));
-    let ran = project(&stub).run(&["-v", "q.yaml"]).exits(0);
+    let ran = project(&stub).run(&["-v", "--concurrency", "1", "q.yaml"]).exits(0);
     let left = screen(&ran.stderr, 100, 24);
     let starts =
         ["LMv1 tokens of all users: page 1, 3 rows of 5", "attempt 1 failed: the portal failed (HTTP 503)"];
